@@ -1,0 +1,114 @@
+"""The door, preferences, and looking up people."""
+
+import json
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_login import current_user, login_user, logout_user
+
+from portal.accounts import commands, queries
+from portal.accounts.forms import LanguageForm, SignInForm, ThemeForm
+from portal.accounts.session import load_session, me, session_key
+from portal.core.db import db
+from portal.core.i18n import gettext as _
+from portal.web.access import open_to_everyone
+from portal.web.addresses import own_address
+from portal.web.fragments import page
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@open_to_everyone
+def sign_in() -> Response:
+    """Ask for name and password; a form that came too late travels along and is offered again."""
+    form = SignInForm(next=request.args.get("next", ""))
+    kept = _kept_fields()
+    status = None
+    if form.validate_on_submit():
+        try:
+            return _begin(form, kept)
+        except (commands.Refused, commands.TooManyTries) as error:
+            form.refuse(error)
+            status = 429 if isinstance(error, commands.TooManyTries) else 422
+    return page("accounts/sign_in.html", block="content", form=form, kept=json.dumps(kept), status=status)
+
+
+def _begin(form: SignInForm, kept: list[tuple[str, str]]) -> Response:
+    key = commands.sign_in(form.login.data, form.password.data, request.remote_addr or "")
+    locale = session.get("locale")
+    session.clear()
+    if locale:
+        session["locale"] = locale
+    login_user(load_session(key))
+    address = own_address(form.next.data, url_for("my_day.today"))
+    if kept:
+        return make_response(render_template("accounts/resume.html", address=address, kept=kept))
+    return make_response(redirect(address, code=303))
+
+
+def _kept_fields() -> list[tuple[str, str]]:
+    try:
+        return [(str(name), str(value)) for name, value in json.loads(request.form.get("kept", "[]"))]
+    except (ValueError, TypeError):
+        return []
+
+
+@bp.post("/sign-out")
+def sign_out() -> Response:
+    commands.sign_out(me(), session_key())
+    db.session.commit()
+    logout_user()
+    session.clear()
+    flash(_("You are signed out."))
+    return make_response(redirect(url_for(".sign_in"), code=303))
+
+
+@bp.post("/preferences/language")
+@open_to_everyone
+def choose_language() -> Response:
+    """Change the language of the page that asked, for good if signed in."""
+    form = LanguageForm()
+    if not form.validate():
+        abort(400)
+    session["locale"] = form.locale.data
+    if current_user.is_authenticated:
+        commands.choose_language(me(), form.locale.data)
+        db.session.commit()
+    return _back()
+
+
+@bp.post("/preferences/theme")
+def choose_theme() -> Response:
+    form = ThemeForm()
+    if not form.validate():
+        abort(400)
+    commands.choose_theme(me(), form.theme.data)
+    db.session.commit()
+    return _back()
+
+
+def _back() -> Response:
+    """To the page that asked, as its address without host says."""
+    parts = urlsplit(request.referrer or "")
+    path = parts._replace(scheme="", netloc="").geturl()
+    return make_response(redirect(own_address(path, url_for("my_day.today")), code=303))
+
+
+@bp.get("/people")
+def people() -> Response:
+    """Search people by name, login, e-mail or department, as choices for a form."""
+    words = request.args.get("q", "")[:100]
+    found = queries.people_named(words) if words.strip() else []
+    return page("accounts/people.html", block="people", words=words, people=found)

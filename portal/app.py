@@ -1,0 +1,121 @@
+"""The application: every slice is put together here, and nowhere else."""
+
+from typing import Any
+
+from flask import Flask, Response
+from flask_login import current_user
+from flask_wtf import CSRFProtect
+from htmx_flask import Htmx
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.accounts import place as accounts_place  # noqa: F401  (registers what the slice offers)
+from portal.accounts import session as accounts_session
+from portal.accounts import views as accounts_views
+from portal.accounts.forms import LanguageForm, ThemeForm
+from portal.audit import views as audit_views
+from portal.audit import words as audit_words
+from portal.calendars import views as calendars_views
+from portal.core import clock, i18n
+from portal.core.db import db, expect_only_reads
+from portal.core.settings import ROOT, Settings, from_environment
+from portal.meetings import views as meetings_views
+from portal.notifications import views as notifications_views
+from portal.resolutions import views as resolutions_views
+from portal.rooms import place as rooms_place  # noqa: F401
+from portal.rooms import views as rooms_views
+from portal.web import assets, errors, headers, my_day
+from portal.web.access import open_to_everyone
+from portal.web.navigation import places_for
+from portal.web.panels import panels_at
+
+SLICES = (
+    assets, my_day, accounts_views, audit_views, notifications_views, rooms_views, meetings_views,
+    calendars_views, resolutions_views,
+)
+MEGABYTE = 1 << 20
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Put the application together for these settings (by default, the environment's)."""
+    settings = settings or from_environment()
+    app = Flask(
+        "portal", template_folder=str(ROOT / "templates"), static_folder=None, instance_path=str(settings.instance)
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
+        SESSION_COOKIE_NAME="portal",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_behind_tls,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=2 * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=MEGABYTE,
+        PORTAL=settings,
+    )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    Htmx(app)
+    errors.init_app(app, slow_request_ms=settings.slow_request_ms)
+    # Before the check for forgery: who comes with an ended session is to be asked to sign in.
+    accounts_session.init_app(app, settings)
+    CSRFProtect(app)
+    headers.init_app(app, behind_tls=settings.is_behind_tls)
+    for views in SLICES:
+        app.register_blueprint(views.bp)
+    app.add_url_rule("/healthz", "healthz", healthz)
+    _prepare_templates(app, settings)
+    return app
+
+
+def _engine_options(database_url: str) -> dict[str, Any]:
+    if database_url.startswith("sqlite"):
+        return {}
+    return {
+        "pool_size": 10, "max_overflow": 10, "pool_timeout": 10, "pool_pre_ping": False,
+        "connect_args": {"options": "-c timezone=UTC -c lock_timeout=5s", "connect_timeout": 5},
+    }
+
+
+@open_to_everyone
+def healthz() -> Response:
+    """200 if the database answers, else 503: for a load balancer or a monitor."""
+    expect_only_reads(True)
+    try:
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return Response("database unavailable\n", 503, mimetype="text/plain")
+    return Response("ok\n", mimetype="text/plain")
+
+
+def _prepare_templates(app: Flask, settings: Settings) -> None:
+    env = app.jinja_env
+    env.trim_blocks = env.lstrip_blocks = True
+    env.add_extension("jinja2.ext.i18n")
+    env.add_extension("jinja2.ext.do")
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        i18n.gettext, i18n.ngettext, newstyle=False, pgettext=i18n.pgettext
+    )
+    env.globals.update(
+        _=i18n.gettext, gettext=i18n.gettext, ngettext=i18n.ngettext, pgettext=i18n.pgettext,
+        static_url=assets.static_url, panels_at=panels_at, places_for=places_for, LOCALES=i18n.LOCALES,
+        language_tag=i18n.language_tag, reader=i18n.reader, now=clock.now, organisation=settings.organisation,
+        LanguageForm=LanguageForm, ThemeForm=ThemeForm,
+    )
+    for name in ("clock_time", "long_day", "short_day", "plain_day", "day_and_time", "full_instant", "span",
+                 "hours_span", "local"):
+        env.filters[name] = getattr(i18n, name)
+    env.filters["field_time"] = lambda instant: i18n.local(instant).strftime("%Y-%m-%dT%H:%M")
+    env.filters["ago"] = lambda instant: i18n.ago(instant, clock.now())
+    env.filters["words_for"] = audit_words.words_for
+
+    @app.context_processor
+    def person() -> dict[str, Any]:
+        return {"me": current_user.person if current_user.is_authenticated else None}

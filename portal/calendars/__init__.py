@@ -1,0 +1,1 @@
+"""iCalendar out: feeds, files; and the calendar pages."""

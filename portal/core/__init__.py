@@ -1,0 +1,1 @@
+"""Database, clock, settings, language and the errors that all slices share."""

@@ -1,0 +1,107 @@
+"""The database: one session a request, UTC instants, and the same guarantees on SQLite and PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Dialect, MetaData, String, event
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+NAMES = {
+    "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "ck": "%(table_name)s_%(constraint_name)s",
+    "fk": "%(table_name)s_%(column_0_name)s_fkey",
+    "pk": "%(table_name)s_pkey",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant in UTC, in whole seconds; a naive one is a programming error.
+
+    PostgreSQL keeps `timestamptz(0)`. SQLite keeps `YYYY-MM-DD HH:MM:SS`, the form of its own `datetime()`,
+    so that text order is time order and raw SQL compares rightly.
+    """
+
+    impl = String(19)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(TIMESTAMP(timezone=True, precision=0))
+        return dialect.type_descriptor(String(19))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        value = value.astimezone(UTC).replace(microsecond=0)
+        return value if dialect.name == "postgresql" else value.isoformat(" ", "seconds")[:19]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if isinstance(value, str):
+            return datetime.fromisoformat(value + "+00:00")
+        return value
+
+
+class Base(DeclarativeBase):
+    """What all tables share: names for every constraint, and UTC for every instant."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: UtcDateTime()}
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+_writing: ContextVar[bool] = ContextVar("writing", default=True)
+
+
+@contextmanager
+def reading_only() -> Iterator[None]:
+    """Within the block transactions begin without SQLite's write lock; see `begin`."""
+    token = _writing.set(False)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def expect_only_reads(only_reads: bool) -> None:
+    """Say for the rest of this request whether its transactions will write."""
+    _writing.set(not only_reads)
+
+
+def is_sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"
+
+
+@event.listens_for(Engine, "connect")
+def _prepare(connection: Any, _record: Any) -> None:
+    """Make a new SQLite connection as strict and as patient as PostgreSQL is by itself."""
+    if not type(connection).__module__.startswith("sqlite3"):
+        return
+    # The driver's own BEGIN comes late and deferred; `begin` below issues the right one.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        "busy_timeout = 5000",
+        "cache_size = -32000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Any) -> None:
+    """Open SQLite transactions that will write for writing at once: a later upgrade could only fail."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

@@ -1,0 +1,49 @@
+"""What kinds of record there are. Any record can be referred to by (kind, id).
+
+Each slice registers its kinds once; audit, notifications and later slices use this registry instead of
+knowing the slices above them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from portal.core.db import Base, db
+from portal.core.errors import Missing
+from portal.core.i18n import gettext as _
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record: how to load it, name it to a reader, link to it and guard it."""
+
+    name: str
+    model: type[Base]
+    label: Callable[[], str]
+    title: Callable[[Any], str]
+    address: Callable[[Any], str]
+    may_see: Callable[[Any, Any], bool]
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind known; registering it twice replaces the first (an application made anew in a test)."""
+    _kinds[kind.name] = kind
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of that name; raises Missing for one that no slice registered."""
+    if name not in _kinds:
+        raise Missing(_("There is no such record."))
+    return _kinds[name]
+
+
+def load(name: str, id: int, actor: Any) -> Any:
+    """The record, if the actor may see it; raises Missing if not, or if there is none."""
+    kind = kind_of(name)
+    record = db.session.get(kind.model, id)
+    if record is None or not kind.may_see(actor, record):
+        raise Missing(_("There is no such record."))
+    return record

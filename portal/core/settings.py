@@ -1,0 +1,90 @@
+"""Settings, read from the environment once at start. README.md documents each of them."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs from one installation to the next."""
+
+    database_url: str
+    instance: Path
+    secret_key: str
+    base_url: str
+    organisation: str
+    timezone: ZoneInfo
+    locale: str
+    smtp_url: str | None
+    mail_from: str
+    trusted_proxies: int
+    slow_request_ms: int
+
+    @property
+    def outbox_folder(self) -> Path:
+        """Where mails go as .eml files when no SMTP server is set."""
+        return self.instance / "outbox"
+
+    @property
+    def is_behind_tls(self) -> bool:
+        return self.base_url.startswith("https://")
+
+
+class BadSetting(Exception):
+    """A setting cannot be used; the words name it and say why."""
+
+
+def from_environment(environ: dict[str, str] | None = None) -> Settings:
+    """Read `DATABASE_URL` and `PORTAL_…`; raises BadSetting with the name of what is wrong."""
+    env = dict(os.environ if environ is None else environ)
+    instance = Path(env.get("PORTAL_INSTANCE") or ROOT / "instance").resolve()
+    return Settings(
+        database_url=env.get("DATABASE_URL") or f"sqlite:///{instance / 'portal.db'}",
+        instance=instance,
+        secret_key=env.get("PORTAL_SECRET_KEY") or _kept_secret(instance),
+        base_url=(env.get("PORTAL_BASE_URL") or "http://127.0.0.1:8000").rstrip("/"),
+        organisation=env.get("PORTAL_ORGANISATION") or "",
+        timezone=_zone(env.get("PORTAL_TIMEZONE") or "Asia/Shanghai"),
+        locale=_locale(env.get("PORTAL_LOCALE") or "zh_Hans"),
+        smtp_url=env.get("PORTAL_SMTP_URL") or None,
+        mail_from=env.get("PORTAL_MAIL_FROM") or "portal@localhost",
+        trusted_proxies=_number("PORTAL_TRUSTED_PROXIES", env, 0),
+        slow_request_ms=_number("PORTAL_SLOW_REQUEST_MS", env, 1000),
+    )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise BadSetting(f"PORTAL_TIMEZONE: “{name}” is not an IANA time zone such as Asia/Shanghai.") from None
+
+
+def _locale(name: str) -> str:
+    if name not in {"en", "zh_Hans", "zh_Hant"}:
+        raise BadSetting(f"PORTAL_LOCALE: “{name}” is none of en, zh_Hans, zh_Hant.")
+    return name
+
+
+def _number(name: str, env: dict[str, str], default: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdigit():
+        raise BadSetting(f"{name}: “{text}” is not a whole number.")
+    return int(text)
+
+
+def _kept_secret(instance: Path) -> str:
+    """The key that signs sessions: made at the first start and kept beside the embedded database."""
+    file = instance / "secret_key"
+    instance.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+            new.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return file.read_text().strip()

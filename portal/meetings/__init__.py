@@ -1,0 +1,1 @@
+"""Meetings: agenda, people, notices and answers."""

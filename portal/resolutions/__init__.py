@@ -1,0 +1,1 @@
+"""Resolutions: what a meeting decided, who owes it, and how it goes."""

@@ -1,0 +1,1 @@
+"""Rooms, bookings, and the grid of a day."""

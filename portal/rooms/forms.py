@@ -1,0 +1,33 @@
+"""The shape of a booking as it is typed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from wtforms import HiddenField, SelectField
+from wtforms.validators import DataRequired
+
+from portal.core.i18n import lazy_gettext as _l
+from portal.rooms.models import Room
+from portal.web.forms import Form, InstantField, one_line, required
+
+
+class BookingForm(Form):
+    """Room, time on the reader's clock, and what it is for."""
+
+    title = one_line(_l("What for"), 200, required())
+    room_id = SelectField(_l("Room"), [required(_l("Please choose a room."))], coerce=int)
+    starts_at = InstantField(_l("From"), [DataRequired(_l("Please give a date and time."))])
+    ends_at = InstantField(_l("Until"), [DataRequired(_l("Please give a date and time."))])
+    # Where the reader came from, to go back there without JavaScript.
+    back = HiddenField()
+
+    def offer(self, rooms: Sequence[Room]) -> None:
+        """Let the reader choose among these, under the names of their areas."""
+        choices: dict[str, list[tuple[int, str]]] = {}
+        for room in rooms:
+            choices.setdefault(room.area.name, []).append((room.id, room.name))
+        self.room_id.choices = choices
+
+    def values(self) -> tuple[int, str, datetime, datetime]:
+        """What the commands take: room, title, start and end (instants in UTC)."""
+        return self.room_id.data, self.title.data, self.starts_at.data, self.ends_at.data

@@ -1,0 +1,151 @@
+"""Reading rooms and bookings. Every search by time looks back one day at most: no hold is longer."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from portal.core import clock
+from portal.core.db import db
+from portal.rooms.commands import LONGEST
+from portal.rooms.models import Area, Booking, Hold, Resource, Room
+
+LOOK_AHEAD = timedelta(days=14)
+
+
+def areas() -> Sequence[Area]:
+    return db.session.scalars(select(Area).order_by(Area.position, Area.id)).all()
+
+
+def rooms_by_area() -> Sequence[Room]:
+    """Rooms in use with their areas, in the order of the house. One statement."""
+    return db.session.scalars(
+        select(Room)
+        .join(Room.area)
+        .options(contains_eager(Room.area))
+        .where(Room.retired_at.is_(None))
+        .order_by(Area.position, Area.id, Room.name)
+    ).all()
+
+
+class RoomLine(NamedTuple):
+    """What the day grid shows of a room."""
+
+    id: int
+    name: str
+    capacity: int | None
+    area_id: int
+
+
+class Block(NamedTuple):
+    """What the day grid shows of a booking in one room."""
+
+    resource_id: int
+    starts_at: datetime
+    ends_at: datetime
+    booking_id: int
+    title: str
+    owner_id: int
+
+
+def room_lines(area_id: int | None) -> list[RoomLine]:
+    """The rooms in use of one area or of all, in the order of the house. One statement."""
+    query = (
+        select(Resource.id, Resource.name, Resource.capacity, Resource.area_id)
+        .join(Area, Area.id == Resource.area_id)
+        .where(Resource.retired_at.is_(None))
+        .order_by(Area.position, Area.id, Resource.name)
+    )
+    if area_id is not None:
+        query = query.where(Area.id == area_id)
+    return [RoomLine(*row) for row in db.session.execute(query)]
+
+
+def blocks(starts_at: datetime, ends_at: datetime, area_id: int | None) -> list[Block]:
+    """What stands in the rooms of one area or of all in that span, by room and time. One statement."""
+    query = (
+        select(Hold.resource_id, Hold.starts_at, Hold.ends_at, Booking.id, Booking.title, Booking.owner_id)
+        .join(Booking, Booking.id == Hold.booking_id)
+        .where(_stands_within(starts_at, ends_at))
+        .order_by(Hold.resource_id, Hold.starts_at)
+    )
+    if area_id is not None:
+        query = query.where(Hold.resource_id.in_(select(Resource.id).where(Resource.area_id == area_id)))
+    return [Block(*row) for row in db.session.execute(query)]
+
+
+def _stands_within(starts_at: datetime, ends_at: datetime) -> ColumnElement[bool]:
+    return and_(
+        Hold.released_at.is_(None),
+        Hold.starts_at < ends_at,
+        Hold.starts_at > starts_at - LONGEST,
+        Hold.ends_at > starts_at,
+    )
+
+
+def bookings_of(person_id: int) -> Select[tuple[Booking]]:
+    """The person's standing bookings that have not ended, soonest first, with their rooms."""
+    return (
+        select(Booking)
+        .options(selectinload(Booking.holds).joinedload(Hold.resource).joinedload(Resource.area))
+        .where(Booking.owner_id == person_id, Booking.cancelled_at.is_(None), Booking.ends_at > clock.now())
+        .order_by(Booking.starts_at, Booking.id)
+    )
+
+
+def free_until(room_id: int, starts_at: datetime, at_most: datetime) -> datetime:
+    """Until when the room is free from then on, `at_most` at the latest; that too if it is not free at all."""
+    next_start = db.session.scalars(
+        select(func.min(Hold.starts_at)).where(
+            Hold.resource_id == room_id, Hold.released_at.is_(None), Hold.starts_at > starts_at
+        )
+    ).one()
+    return min(next_start, at_most) if next_start else at_most
+
+
+class WaysOut(NamedTuple):
+    """What to offer instead of a time that is taken."""
+
+    next_start: datetime | None
+    rooms: Sequence[Room]
+
+
+def ways_out(room: Resource, starts_at: datetime, ends_at: datetime) -> WaysOut:
+    """When the room is next free for as long, and up to three other rooms that are free at that time.
+
+    The rooms nearest first: of the same area, then big enough, then the smallest. Two statements.
+    """
+    return WaysOut(
+        _next_free(room.id, starts_at, ends_at - starts_at), _free_rooms(room, starts_at, ends_at)
+    )
+
+
+def _next_free(room_id: int, starts_at: datetime, length: timedelta) -> datetime | None:
+    until = starts_at + LOOK_AHEAD
+    held = db.session.execute(
+        select(Hold.starts_at, Hold.ends_at)
+        .where(_stands_within(starts_at, until), Hold.resource_id == room_id)
+        .order_by(Hold.starts_at)
+    ).all()
+    candidate = starts_at
+    for taken_from, taken_to in held:
+        if taken_from - candidate >= length:
+            break
+        candidate = max(candidate, taken_to)
+    return candidate if candidate < until else None
+
+
+def _free_rooms(room: Resource, starts_at: datetime, ends_at: datetime) -> Sequence[Room]:
+    taken = exists().where(Hold.resource_id == Room.id, _stands_within(starts_at, ends_at))
+    wanted = room.capacity or 0
+    size = func.coalesce(Room.capacity, 0)
+    return db.session.scalars(
+        select(Room)
+        .join(Room.area)
+        .options(contains_eager(Room.area))
+        .where(Room.id != room.id, Room.retired_at.is_(None), ~taken)
+        .order_by((Room.area_id == room.area_id).desc(), (size >= wanted).desc(), func.abs(size - wanted), Room.name)
+        .limit(3)
+    ).all()

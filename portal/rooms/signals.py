@@ -1,0 +1,10 @@
+"""What slices above may want to know. Sent within the transaction; receivers write into the same one."""
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+# sender: the Booking; before: (starts_at, ends_at, room name); actor
+booking_moved = _signals.signal("booking-moved")
+# sender: the Booking; actor
+booking_cancelled = _signals.signal("booking-cancelled")

@@ -1,0 +1,20 @@
+"""Every route asks for a sign-in unless it is marked here, by the few that do not."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import current_app, request
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def open_to_everyone(view: View) -> View:
+    """Let this view answer people who are not signed in."""
+    view.is_open = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_open() -> bool:
+    """Whether the view of this request answers everyone."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "is_open", False))

@@ -1,0 +1,37 @@
+"""The main navigation: each slice adds its places."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the navigation. `blueprint` marks it as where the reader is."""
+
+    order: int
+    endpoint: str
+    label: Any
+    icon: str
+    shown_to: Callable[[Any], bool] = lambda person: True
+
+    @property
+    def address(self) -> str:
+        return url_for(self.endpoint)
+
+    @property
+    def is_here(self) -> bool:
+        return request.blueprint == self.endpoint.partition(".")[0]
+
+
+_places: dict[str, Place] = {}
+
+
+def add_place(place: Place) -> None:
+    _places[place.endpoint] = place
+
+
+def places_for(person: Any) -> list[Place]:
+    return sorted((place for place in _places.values() if place.shown_to(person)), key=lambda place: place.order)

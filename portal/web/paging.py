@@ -1,0 +1,34 @@
+"""Pages of a long list: one statement, and a link to the next page only if there is one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from flask import request, url_for
+from sqlalchemy import Select
+
+from portal.core.db import db
+
+Row = TypeVar("Row")
+SIZE = 50
+
+
+@dataclass(frozen=True)
+class Leaf(Generic[Row]):
+    """One page of rows."""
+
+    rows: Sequence[Row]
+    number: int
+    has_next: bool
+
+    def address(self, number: int) -> str:
+        """This view's address for another page, with all else as it is."""
+        values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict()}
+        return url_for(request.endpoint or "", **{**values, "page": number})
+
+
+def leaf(query: Select[tuple[Row]], number: int, size: int = SIZE) -> Leaf[Row]:
+    """The page of that number, from 1."""
+    number = max(1, min(number, 10_000))
+    rows = db.session.scalars(query.limit(size + 1).offset((number - 1) * size)).all()
+    return Leaf(rows[:size], number, len(rows) > size)

@@ -1,0 +1,178 @@
+// The little that HTML and HTMX leave to do: the dialog, the grid's keys, messages, and the line of now.
+
+const $ = (selector, within = document) => within.querySelector(selector);
+const dialog = $("#dialog");
+document.documentElement.classList.add("js");
+
+// --- Messages: every swap and every failure is said aloud. ---
+
+function say(words, region = "#status") {
+  const line = document.createElement("p");
+  line.className = "message";
+  line.textContent = words;
+  $(region).replaceChildren(line);
+  if (region === "#status") setTimeout(() => line.remove(), 8000);
+}
+
+document.addEventListener("htmx:sendError", () => say(document.body.dataset.noAnswer, "#messages"));
+document.addEventListener("htmx:timeout", () => say(document.body.dataset.noAnswer, "#messages"));
+document.addEventListener("htmx:beforeRequest", () => $("#messages").replaceChildren());
+
+// --- The dialog: links with data-dialog open there; without JavaScript they are pages. ---
+
+let opener = null;
+let focusNext = "";
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  if (link.matches("[data-close]") && dialog.contains(link)) {
+    event.preventDefault();
+    dialog.close();
+  } else if (link.matches("[data-dialog], a.free")) {
+    event.preventDefault();
+    opener = link;
+    htmx.ajax("GET", link.href, { target: "#dialog", swap: "innerHTML" });
+  }
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target !== dialog || !dialog.firstElementChild) return;
+  if (!dialog.open) dialog.showModal();
+  (dialog.querySelector("[aria-invalid]") ?? dialog.querySelector(".refusal + .ways-out button") ??
+    dialog.querySelector("input:not([type=hidden]), textarea, select"))?.focus();
+});
+
+dialog.addEventListener("close", () => {
+  dialog.replaceChildren();
+  if (opener?.isConnected) opener.focus();
+});
+
+dialog.addEventListener("click", (event) => {
+  if (event.target === dialog) dialog.close();
+});
+
+document.addEventListener("done", (event) => {
+  say(event.detail.words);
+  focusNext = event.detail.focus ?? "";
+  if (dialog.open) dialog.close();
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  prepare();
+  if (!focusNext) return;
+  const target = document.getElementById(focusNext);
+  if (target) {
+    target.focus();
+    focusNext = "";
+  }
+});
+
+// --- Small forms that send themselves when something is chosen. ---
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-auto-submit]");
+  if (form && form.checkValidity()) form.requestSubmit();
+});
+
+// A form's end moves along with its start, so that the length stays.
+document.addEventListener("focusin", (event) => {
+  if (event.target.name === "starts_at") event.target.dataset.before = event.target.value;
+});
+document.addEventListener("change", (event) => {
+  const start = event.target;
+  const end = start.name === "starts_at" && start.form?.elements.ends_at;
+  if (!end || !start.dataset.before || !start.value || !end.value) return;
+  const moved = new Date(`${end.value}Z`).getTime() + (new Date(`${start.value}Z`) - new Date(`${start.dataset.before}Z`));
+  if (Number.isFinite(moved)) end.value = new Date(moved).toISOString().slice(0, 16);
+  start.dataset.before = start.value;
+});
+
+// --- Keys: `/` searches, `n` makes new, as the page marks them; never while typing. ---
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
+  const marked = event.key.length === 1 && $(`[data-key="${CSS.escape(event.key)}"]`);
+  if (marked) {
+    event.preventDefault();
+    marked.matches("input") ? marked.focus() : marked.click();
+  }
+});
+
+// --- The day grid: one tab stop, arrow keys inside, and the line of now. ---
+
+const cellLinks = (grid) => [...grid.querySelectorAll("tbody td a")];
+
+function prepareGrid(grid) {
+  if (grid.dataset.ready) return;
+  grid.dataset.ready = "yes";
+  const links = cellLinks(grid);
+  links.forEach((link, index) => { link.tabIndex = index ? -1 : 0; });
+  grid.addEventListener("focusin", (event) => {
+    if (!event.target.matches("td a")) return;
+    grid.querySelectorAll("td a[tabindex='0']").forEach((link) => { link.tabIndex = -1; });
+    event.target.tabIndex = 0;
+  });
+  grid.addEventListener("keydown", moveInGrid);
+  const frame = grid.parentElement;
+  const now = grid.querySelector("col.now");
+  if (now) {
+    const first = grid.querySelector("thead th");
+    const hourWidth = (grid.offsetWidth - first.offsetWidth) / (Number(grid.dataset.columns) / 12);
+    const hours = Number(now.previousElementSibling?.span ?? 0) / 12;
+    frame.scrollLeft = Math.max(0, (hours - 1) * hourWidth);
+  }
+}
+
+function moveInGrid(event) {
+  const from = event.target.closest("td");
+  if (!from || !event.key.startsWith("Arrow")) return;
+  event.preventDefault();
+  const next = event.key === "ArrowLeft" || event.key === "ArrowRight"
+    ? beside(from, event.key === "ArrowRight" ? "nextElementSibling" : "previousElementSibling")
+    : aboveOrBelow(from, event.key === "ArrowDown" ? 1 : -1);
+  next?.focus();
+}
+
+function beside(cell, direction) {
+  for (let other = cell[direction]; other; other = other[direction]) {
+    const link = other.querySelector("td > a");
+    if (link) return link;
+  }
+  return null;
+}
+
+function aboveOrBelow(cell, step) {
+  const rows = [...cell.closest("table").querySelectorAll("tbody tr:not(.area)")];
+  const middle = cell.getBoundingClientRect().left + 4;
+  for (let index = rows.indexOf(cell.parentElement) + step; rows[index]; index += step) {
+    const links = [...rows[index].querySelectorAll("td a")];
+    const link = links.find((other) => other.parentElement.getBoundingClientRect().right > middle) ?? links.at(-1);
+    if (link) return link;
+  }
+  return null;
+}
+
+function moveNow() {
+  for (const grid of document.querySelectorAll("table.grid")) {
+    const columns = Number(grid.dataset.columns);
+    const column = Math.floor((Date.now() / 1000 - Number(grid.dataset.start)) / 300);
+    const group = grid.querySelector("colgroup");
+    if (column < 0 || column >= columns) continue;
+    const col = (span, name) => {
+      const made = document.createElement("col");
+      made.span = span;
+      if (name) made.className = name;
+      return made;
+    };
+    const rest = columns - column - 1;
+    group.replaceChildren(group.firstElementChild, ...(column ? [col(column)] : []), col(1, "now"), ...(rest ? [col(rest)] : []));
+  }
+}
+
+function prepare() {
+  document.querySelectorAll("table.grid").forEach(prepareGrid);
+}
+
+setInterval(moveNow, 60_000);
+prepare();
