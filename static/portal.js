@@ -114,13 +114,10 @@ function prepareGrid(grid) {
     event.target.tabIndex = 0;
   });
   grid.addEventListener("keydown", moveInGrid);
-  const frame = grid.parentElement;
-  const now = grid.querySelector("col.now");
+  const now = grid.querySelector(".now");
   if (now) {
-    const first = grid.querySelector("thead th");
-    const hourWidth = (grid.offsetWidth - first.offsetWidth) / (Number(grid.dataset.columns) / 12);
-    const hours = Number(now.previousElementSibling?.span ?? 0) / 12;
-    frame.scrollLeft = Math.max(0, (hours - 1) * hourWidth);
+    const frame = grid.closest(".grid-frame");
+    frame.scrollLeft = Math.max(0, now.offsetLeft - frame.clientWidth / 2);
   }
 }
 
@@ -155,18 +152,12 @@ function aboveOrBelow(cell, step) {
 
 function moveNow() {
   for (const grid of document.querySelectorAll("table.grid")) {
+    const now = grid.querySelector(".now");
     const columns = Number(grid.dataset.columns);
     const column = Math.floor((Date.now() / 1000 - Number(grid.dataset.start)) / 300);
-    const group = grid.querySelector("colgroup");
-    if (column < 0 || column >= columns) continue;
-    const col = (span, name) => {
-      const made = document.createElement("col");
-      made.span = span;
-      if (name) made.className = name;
-      return made;
-    };
-    const rest = columns - column - 1;
-    group.replaceChildren(group.firstElementChild, ...(column ? [col(column)] : []), col(1, "now"), ...(rest ? [col(rest)] : []));
+    if (!now || column < 0 || column >= columns - 1) continue;
+    now.previousElementSibling.colSpan = column + 1;
+    now.nextElementSibling.colSpan = columns - column - 1;
   }
 }
 
