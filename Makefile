@@ -1,0 +1,22 @@
+# Each target does its own set-up; nothing but Python 3.11 or newer and make is needed beforehand.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run
+run: $(VENV)/.installed
+	@$(BIN)/portal serve --demo
+
+# --- Set-up: one stamp for what the portal needs to run, one for what working on it needs besides ---
+
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name it with make PYTHON=…" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed pyproject.toml
+	$(PIP) --editable '.[dev]'
+	@touch $@
