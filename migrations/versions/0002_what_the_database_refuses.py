@@ -38,6 +38,12 @@ def upgrade() -> None:
                 f"CREATE TRIGGER audit_entry_no_{verb.lower()} BEFORE {verb} ON audit_entry "
                 "BEGIN SELECT RAISE(ABORT, 'audit_entry_is_final'); END"
             )
+        # INSERT OR REPLACE would delete the old line without firing the trigger for deletions.
+        op.execute(
+            "CREATE TRIGGER audit_entry_no_replace BEFORE INSERT ON audit_entry "
+            "WHEN EXISTS (SELECT 1 FROM audit_entry WHERE id = NEW.id) "
+            "BEGIN SELECT RAISE(ABORT, 'audit_entry_is_final'); END"
+        )
         return
     op.execute(
         "ALTER TABLE hold ADD CONSTRAINT hold_overlap EXCLUDE USING gist ("
@@ -53,13 +59,19 @@ def upgrade() -> None:
         "CREATE TRIGGER audit_entry_final BEFORE UPDATE OR DELETE ON audit_entry "
         "FOR EACH ROW EXECUTE FUNCTION audit_entry_is_final()"
     )
+    op.execute(
+        "CREATE TRIGGER audit_entry_kept BEFORE TRUNCATE ON audit_entry "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_is_final()"
+    )
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        for trigger in ("hold_insert", "hold_update", "audit_entry_no_update", "audit_entry_no_delete"):
+        for trigger in ("hold_insert", "hold_update", "audit_entry_no_update", "audit_entry_no_delete",
+                        "audit_entry_no_replace"):
             op.execute(f"DROP TRIGGER {trigger}")
         return
+    op.execute("DROP TRIGGER audit_entry_kept ON audit_entry")
     op.execute("DROP TRIGGER audit_entry_final ON audit_entry")
     op.execute("DROP FUNCTION audit_entry_is_final")
     op.execute("ALTER TABLE hold DROP CONSTRAINT hold_length")

@@ -12,9 +12,14 @@ from sqlalchemy import CheckConstraint, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from portal.core import schema
-from portal.core.db import db
+from portal.core.db import db, is_sqlite
 
-UPGRADE = "from portal.app import create_app\nfrom portal.core import schema\nwith create_app().app_context(): schema.upgrade()"
+UPGRADE = """
+from portal.app import create_app
+from portal.core import schema
+with create_app().app_context():
+    schema.upgrade()
+"""
 
 
 def tables():
@@ -78,7 +83,8 @@ def test_processes_that_start_together_migrate_once(bare_app, bare_url, tmp_path
 
 def test_the_models_are_what_the_migrations_make(app):
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        compare = {"compare_type": True, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=compare)
         assert compare_metadata(context, db.metadata) == []
 
 
@@ -92,11 +98,16 @@ def test_the_checks_of_the_models_are_in_the_database(app):
         assert found - {"hold_length"} == wanted, table.name
 
 
-@pytest.mark.parametrize("change", ["UPDATE audit_entry SET actor_name = 'Somebody'", "DELETE FROM audit_entry"])
-def test_nobody_rewrites_the_audit_log(make_booking, change):
+def test_nobody_rewrites_the_audit_log(make_booking):
     make_booking()
     before = db.session.execute(text("SELECT * FROM audit_entry")).all()
-    with pytest.raises(DatabaseError, match="audit_entry_is_final"):
-        db.session.execute(text(change))
-    db.session.rollback()
+    changes = ["UPDATE audit_entry SET actor_name = 'Somebody'", "DELETE FROM audit_entry"]
+    if is_sqlite():
+        changes.append("INSERT OR REPLACE INTO audit_entry SELECT * FROM audit_entry")
+    else:
+        changes.append("TRUNCATE audit_entry")
+    for change in changes:
+        with pytest.raises(DatabaseError, match="audit_entry_is_final"):
+            db.session.execute(text(change))
+        db.session.rollback()
     assert db.session.execute(text("SELECT * FROM audit_entry")).all() == before != []
