@@ -48,7 +48,10 @@ class Axis:
     @property
     def slots(self) -> list[str]:
         """For each column, the local time at which it begins, as a form writes it."""
-        return [f"{self._local(column):%Y-%m-%dT%H:%M}" for column in range(self.columns)]
+        first, step = self._local(0), timedelta(seconds=STEP)
+        if first.utcoffset() != self._local(self.columns).utcoffset():
+            return [self._local(column).isoformat()[:16] for column in range(self.columns)]
+        return [(first + column * step).isoformat()[:16] for column in range(self.columns)]
 
     def column(self, instant: datetime) -> int:
         """The column that the instant lies in; may lie outside the axis."""
