@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm.interfaces import ORMOption
+
 from portal.core.db import Base, db
 from portal.core.errors import Missing
 from portal.core.i18n import gettext as _
@@ -40,10 +42,13 @@ def kind_of(name: str) -> Kind:
     return _kinds[name]
 
 
-def load(name: str, id: int, actor: Any) -> Any:
-    """The record, if the actor may see it; raises Missing if not, or if there is none."""
+def load(name: str, id: int, actor: Any, *options: ORMOption) -> Any:
+    """The record, if the actor may see it; raises Missing if not, or if there is none.
+
+    `options` say what to load along with it, in the same statement.
+    """
     kind = kind_of(name)
-    record = db.session.get(kind.model, id)
+    record = db.session.get(kind.model, id, options=options)
     if record is None or not kind.may_see(actor, record):
         raise Missing(_("There is no such record."))
     return record

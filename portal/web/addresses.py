@@ -1,6 +1,11 @@
-"""Addresses that come from outside and may only lead to our own pages."""
+"""Addresses that come from outside and may only lead to our own pages, and those that go out in mails."""
 
+from typing import Any
 from urllib.parse import urlsplit
+
+from flask import current_app
+
+from portal.core.settings import Settings
 
 
 def own_address(address: str | None, otherwise: str) -> str:
@@ -9,3 +14,9 @@ def own_address(address: str | None, otherwise: str) -> str:
     if parts.scheme or parts.netloc or not parts.path.startswith("/") or "\\" in parts.path:
         return otherwise
     return parts._replace(fragment="").geturl()
+
+
+def absolute_address(endpoint: str, **values: Any) -> str:
+    """The whole address of a page for mails and feeds, as the settings say it: also where there is no request."""
+    settings: Settings = current_app.config["PORTAL"]
+    return settings.base_url + current_app.url_map.bind("").build(endpoint, values)
