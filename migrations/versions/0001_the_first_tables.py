@@ -115,7 +115,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('uid', name=op.f('booking_uid_key'))
     )
     with op.batch_alter_table('booking', schema=None) as batch_op:
-        batch_op.create_index('booking_owner_idx', ['owner_id', 'ends_at'], unique=False)
+        batch_op.create_index('booking_owner_idx', ['owner_id', 'starts_at'], unique=False)
 
     op.create_table('feed',
     sa.Column('id', sa.Integer(), nullable=False),

@@ -67,7 +67,7 @@ class Booking(Base):
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="order"),
         CheckConstraint("sequence >= 0", name="sequence_positive"),
-        Index("booking_owner_idx", "owner_id", "ends_at"),
+        Index("booking_owner_idx", "owner_id", "starts_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
