@@ -20,3 +20,23 @@ $(VENV)/.installed: pyproject.toml
 $(VENV)/.installed-dev: $(VENV)/.installed pyproject.toml
 	$(PIP) --editable '.[dev]'
 	@touch $@
+
+# --- Working on it ---
+
+.PHONY: check test bench catalogs
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.catalogs check
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.bench
+
+# Brings the catalogs in portal/translations up to date with the strings in the code.
+catalogs: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.catalogs update
