@@ -16,7 +16,7 @@ def own_address(address: str | None, otherwise: str) -> str:
     return parts._replace(fragment="").geturl()
 
 
-def full_address(endpoint: str, **values: Any) -> str:
+def absolute_address(endpoint: str, **values: Any) -> str:
     """The whole address of a page for mails and feeds, as the settings say it: also where there is no request."""
     settings: Settings = current_app.config["PORTAL"]
     return settings.base_url + current_app.url_map.bind("").build(endpoint, values)
