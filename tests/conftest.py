@@ -8,6 +8,7 @@ import contextlib
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -247,13 +248,21 @@ class Browser(FlaskClient):
         db.session.rollback()
         if csrf and kwargs.get("method", "GET") not in {"GET", "HEAD", "OPTIONS"}:
             kwargs["headers"] = {"X-CSRFToken": self._token(), **dict(kwargs.get("headers") or {})}
-        answer = super().open(*args, **kwargs)
+        answer = copy_context().run(self._open_alone, *args, **kwargs)
         db.session.rollback()
         return answer
 
+    def _open_alone(self, *args: Any, **kwargs: Any) -> Any:
+        """Send one request in a context of its own, as a server does.
+
+        In the test's context Flask would keep `g` from one request to the next, and with it who is signed in.
+        """
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
     def _token(self) -> str:
         if self.token is None:
-            page = super().open("/sign-in", method="GET").text
+            page = copy_context().run(self._open_alone, "/sign-in", method="GET").text
             self.token = re.search(r'"X-CSRFToken": "([^"]+)"', page)[1]
         return self.token
 
