@@ -228,8 +228,8 @@ def make_booking(alice: Person, room: Room) -> Callable[..., Booking]:
     """Book E101 for Alice, 9 to 10 unless said otherwise."""
 
     def make(**values: Any) -> Booking:
-        values = {"actor": alice, "room_id": room.id, "title": "Planning", "starts_at": at(9), "ends_at": at(10), **values}
-        booking = rooms.book(**values)
+        usual = {"actor": alice, "room_id": room.id, "title": "Planning", "starts_at": at(9), "ends_at": at(10)}
+        booking = rooms.book(**{**usual, **values})
         db.session.commit()
         return booking
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import contains_eager, joinedload
 from portal.accounts.models import Department, Person, Role, RoleGrant, SignIn
 from portal.core.db import db
 
-
 # Built once: it runs on every request, and building a statement takes longer than running it.
 _SIGNED_IN = (
     select(Person)
@@ -28,7 +27,7 @@ def signed_in(key_hash: str, now: datetime) -> Person | None:
     return found.unique().one_or_none()
 
 
-def active_people() -> Select[tuple[Person]]:
+def active_people() -> Select[Person]:
     return select(Person).where(Person.left_at.is_(None))
 
 

@@ -4,6 +4,7 @@ import json
 from typing import cast
 
 from flask import Flask, Response, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, current_user
 
 from portal.accounts import queries
@@ -16,7 +17,7 @@ from portal.core.i18n import LOCALES, best_locale, speak_to
 from portal.core.i18n import gettext as _
 from portal.core.settings import Settings
 from portal.web import errors
-from portal.web.access import is_open
+from portal.web.access import is_for_machines, is_open
 from portal.web.fragments import page, wants_fragment
 
 login_manager = LoginManager()
@@ -32,6 +33,14 @@ class Session(UserMixin):
 
     def get_id(self) -> str:
         return self.key
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in signed cookies; none for machines, whatever looked into it on the way."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not is_for_machines():
+            super().save_session(app, session, response)
 
 
 @login_manager.user_loader
@@ -52,10 +61,14 @@ def session_key() -> str:
 def init_app(app: Flask, settings: Settings) -> None:
     """Before each view: choose the transaction's kind, the language and the zone, and ask strangers to sign in."""
     login_manager.init_app(app)
+    app.session_interface = Sessions()
 
     @app.before_request
     def greet() -> Response | None:
         expect_only_reads(request.method in SAFE)
+        if is_for_machines():
+            speak_to(settings.locale, settings.timezone)
+            return None
         if is_open() and "_user_id" not in session:
             speak_to(_asked_locale(settings), settings.timezone)
             return None

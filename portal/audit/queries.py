@@ -18,6 +18,6 @@ def log_of(kind: str, id: int, limit: int = 200) -> Sequence[AuditEntry]:
     ).all()
 
 
-def whole_log() -> Select[tuple[AuditEntry]]:
+def whole_log() -> Select[AuditEntry]:
     """Everything that happened, newest first, to be paged."""
     return select(AuditEntry).order_by(AuditEntry.id.desc())

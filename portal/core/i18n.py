@@ -32,7 +32,8 @@ class Reader(NamedTuple):
     zone: ZoneInfo
 
 
-_reader: ContextVar[Reader] = ContextVar("reader", default=Reader("en", ZoneInfo("UTC")))
+_NOBODY = Reader("en", ZoneInfo("UTC"))
+_reader: ContextVar[Reader] = ContextVar("reader", default=_NOBODY)
 
 
 def reader() -> Reader:

@@ -15,7 +15,7 @@ from portal.core.errors import DomainError, Missing
 from portal.core.i18n import gettext as _
 from portal.rooms import policy
 from portal.rooms.models import OVERLAP, Area, Booking, Hold, Resource, Room
-from portal.rooms.signals import booking_cancelled, booking_moved
+from portal.rooms.signals import booking_cancelled, booking_made, booking_moved, booking_renamed
 
 LONGEST = timedelta(days=1)
 
@@ -58,17 +58,22 @@ def _hold(
     db.session.add(booking)
     _flush_or_say_taken(room)
     record(actor, "booking.created", booking, title=title, room=room.name, starts_at=starts_at, ends_at=ends_at)
+    booking_made.send(booking, actor=actor)
     return booking
 
 
 def move(
-    actor: Person, booking: Booking, room_id: int, title: str, starts_at: datetime, ends_at: datetime
+    actor: Person, booking: Booking, room_id: int, title: str, starts_at: datetime, ends_at: datetime,
+    *, seen: str | None = None,
 ) -> None:
     """Give the booking another title, room or time; the old hold stands until the new one does.
 
+    `seen` is the version that the actor looked at; if somebody has changed the booking since, it is refused.
     SEQUENCE rises when time or room change (RFC 5546 §2.1.4). Raises what `book` raises.
     """
     _take(actor, booking)
+    if seen not in (None, booking.version):
+        raise DomainError(_("Somebody else has changed this booking meanwhile. Look at it again before you save."))
     room = _in_line(*{booking.room.id, room_id})[room_id]
     allow(policy.may_book(actor, room))
     hold = booking.holds[0]
@@ -88,6 +93,8 @@ def move(
     )
     if moves:
         booking_moved.send(booking, before=before, actor=actor)
+    else:
+        booking_renamed.send(booking, actor=actor)
 
 
 def cancel(actor: Person, booking: Booking) -> None:

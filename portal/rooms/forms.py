@@ -20,6 +20,8 @@ class BookingForm(Form):
     ends_at = InstantField(_l("Until"), [DataRequired(_l("Please give a date and time."))])
     # Where the reader came from, to go back there without JavaScript.
     back = HiddenField()
+    # Which version of the booking is being changed.
+    seen = HiddenField()
 
     def offer(self, rooms: Sequence[Room]) -> None:
         """Let the reader choose among these, under the names of their areas."""
@@ -30,4 +32,7 @@ class BookingForm(Form):
 
     def values(self) -> tuple[int, str, datetime, datetime]:
         """What the commands take: room, title, start and end (instants in UTC)."""
-        return self.room_id.data, self.title.data, self.starts_at.data, self.ends_at.data
+        starts_at, ends_at = self.starts_at.data, self.ends_at.data
+        assert starts_at is not None, "asked for after validation only"
+        assert ends_at is not None, "asked for after validation only"
+        return self.room_id.data, self.title.data, starts_at, ends_at

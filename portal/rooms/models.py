@@ -93,6 +93,11 @@ class Booking(Base):
     def is_standing(self) -> bool:
         return self.cancelled_at is None
 
+    @property
+    def version(self) -> str:
+        """Another one after each change: what a form that edits the booking was filled from."""
+        return f"{self.sequence}/{self.changed_at.timestamp():.0f}/{self.title}"
+
 
 class Hold(Base):
     """One resource kept for one booking. Standing holds of a resource never overlap.

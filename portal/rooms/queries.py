@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.core import clock
 from portal.core.db import db
@@ -97,7 +97,7 @@ def _stands_within(starts_at: datetime, ends_at: datetime) -> ColumnElement[bool
     )
 
 
-def bookings_of(person_id: int) -> Select[tuple[Booking]]:
+def bookings_of(person_id: int) -> Select[Booking]:
     """The person's standing bookings that have not ended, soonest first, with their rooms."""
     now = clock.now()
     return (
@@ -109,6 +109,21 @@ def bookings_of(person_id: int) -> Select[tuple[Booking]]:
             Booking.starts_at > now - LONGEST, Booking.ends_at > now,
         )
         .order_by(Booking.starts_at, Booking.id)
+    )
+
+
+def bookings_in(room_id: int) -> Select[Booking]:
+    """What stands in the room from now on, soonest first, with owners."""
+    now = clock.now()
+    return (
+        select(Booking)
+        .join(Booking.holds)
+        .options(contains_eager(Booking.holds).joinedload(Hold.resource), joinedload(Booking.owner))
+        .where(
+            Hold.resource_id == room_id, Hold.released_at.is_(None), Hold.starts_at > now - LONGEST,
+            Hold.ends_at > now,
+        )
+        .order_by(Hold.starts_at)
     )
 
 

@@ -35,7 +35,7 @@ def today() -> Response:
 
 @bp.get("/rooms/day/<day>")
 def day(day: str) -> Response:
-    """All rooms, or those of `?area=ID`, against the hours of one day on the reader's clock; `?view=list` as a list."""
+    """All rooms, or those of `?area=ID`, against the hours of one day on the reader's clock."""
     on = _day(day)
     area_id = request.args.get("area", type=int)
     areas = queries.areas()
@@ -47,8 +47,16 @@ def day(day: str) -> Response:
     return page(
         "rooms/day.html", block="day", grid=drawn, day=on, areas=areas, area_id=area_id, now=now,
         view=request.args.get("view"), today=local(now).date(), one_day=timedelta(days=1),
-        new_address=url_for(".new_booking"), booking_address=url_for(".mine") + "/", room_address="",
+        new_address=url_for(".new_booking"), booking_address=url_for(".mine") + "/", room_address=url_for(".today") + "/",
     )
+
+
+@bp.get("/rooms/<int:room_id>")
+def room(room_id: int) -> Response:
+    """One room: where it is, what it offers, and what it is booked for in the days ahead."""
+    found = db.session.get(Room, room_id) or abort(404)
+    bookings = leaf(queries.bookings_in(room_id), request.args.get("page", 1, type=int))
+    return page("rooms/room.html", block="content", room=found, leaf=bookings)
 
 
 @bp.get("/rooms/day")
@@ -112,9 +120,10 @@ def _take_way_out(form: BookingForm) -> None:
 
 def _ways_out(form: BookingForm, rooms: Sequence[Room]) -> queries.WaysOut | None:
     room = next((room for room in rooms if room.id == form.room_id.data), None)
-    if room is None or form.errors.keys() != {None}:
+    if room is None or not isinstance(form.refusal, commands.RoomTaken):
         return None
-    return queries.ways_out(room, form.starts_at.data, form.ends_at.data)
+    _room_id, _title, starts_at, ends_at = form.values()
+    return queries.ways_out(room, starts_at, ends_at)
 
 
 def _day_of(booking: Booking) -> str:
@@ -141,7 +150,8 @@ def change(booking_id: int) -> Response:
     found = load("booking", booking_id, me())
     allow(policy.may_change(me(), found))
     form = BookingForm(
-        title=found.title, room_id=found.room.id, starts_at=found.starts_at, ends_at=found.ends_at
+        title=found.title, room_id=found.room.id, starts_at=found.starts_at, ends_at=found.ends_at,
+        seen=found.version,
     )
     rooms = queries.rooms_by_area()
     form.offer(rooms)
@@ -149,8 +159,7 @@ def change(booking_id: int) -> Response:
     if request.method == "POST":
         _take_way_out(form)
         if form.validate():
-            room_id, *rest = form.values()
-            carry_out(form, commands.move, me(), found, room_id, *rest)
+            carry_out(form, commands.move, me(), found, *form.values(), seen=form.seen.data or None)
             if not form.errors:
                 return go(_("The booking is changed."), url_for(".booking", booking_id=booking_id))
             ways_out = _ways_out(form, rooms)

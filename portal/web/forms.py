@@ -38,8 +38,11 @@ class Form(FlaskForm):
         def get_translations(self, form: Any) -> _Words:
             return _Words()
 
+    refusal: DomainError | None = None
+
     def refuse(self, error: DomainError) -> None:
         """Put the words of a refusal beside the field that they belong to, or above the form."""
+        self.refusal = error
         if error.field and error.field in self:
             field = self[error.field]
             field.errors = [*field.errors, str(error)]

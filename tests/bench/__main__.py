@@ -43,8 +43,9 @@ def main() -> None:
     for database in options.databases.split(","):
         results = {}
         for size in sizes:
-            with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder, database_at(database, folder) as place:
-                results[size] = run(*place, Path(folder), size, 4 if options.quick else 1)
+            with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
+                with database_at(database, folder) as (url, pid):
+                    results[size] = run(url, pid, Path(folder), size, 4 if options.quick else 1)
         report(database, results)
 
 
@@ -65,10 +66,13 @@ def database_at(kind: str, folder: str):
         server.cleanup()
 
 
-def run(url: str, database_pid: int | None, folder: Path, bookings: int, divisor: int) -> dict[tuple[str, int], Figures]:
+def run(
+    url: str, database_pid: int | None, folder: Path, bookings: int, divisor: int
+) -> dict[tuple[str, int], Figures]:
     """Fill a database, serve it, and measure each load at 1 and 8 connections."""
     os.environ.update(DATABASE_URL=url, PORTAL_INSTANCE=str(folder / "instance"), PORTAL_LOCALE="en")
-    subprocess.run([sys.executable, "-m", "portal", "demo", "--bookings", str(bookings)], check=True, stdout=subprocess.DEVNULL)
+    demo = [sys.executable, "-m", "portal", "demo", "--bookings", str(bookings)]
+    subprocess.run(demo, check=True, stdout=subprocess.DEVNULL)
     facts = prepare()
     port = free_port()
     server = subprocess.Popen(

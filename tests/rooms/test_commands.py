@@ -70,3 +70,11 @@ def test_strangers_change_nothing(make_booking, bob, room):
 def test_times_that_cannot_be_booked(make_booking, starts_at, ends_at, words):
     with pytest.raises(DomainError, match=words):
         make_booking(starts_at=starts_at, ends_at=ends_at)
+
+
+def test_a_change_of_what_somebody_else_changed_meanwhile_is_refused(make_booking, alice, rita, room):
+    booking = make_booking()
+    seen = booking.version
+    commands.move(rita, booking, room.id, "Planning", at(9), at(11), seen=seen)
+    with pytest.raises(DomainError, match="Somebody else has changed"):
+        commands.move(alice, booking, room.id, "Mine", at(9), at(10), seen=seen)
