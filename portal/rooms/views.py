@@ -39,7 +39,9 @@ def day(day: str) -> Response:
     on = _day(day)
     area_id = request.args.get("area", type=int)
     areas = queries.areas()
-    shown = [area for area in areas if area_id in (None, area.id)] or abort(404)
+    shown = [area for area in areas if area_id in (None, area.id)]
+    if area_id and not shown:
+        abort(404)
     zone, now = reader().zone, clock.now()
     starts_at, ends_at = grid.day_bounds(on, zone)
     blocks = queries.blocks(starts_at, ends_at, area_id)
@@ -47,7 +49,8 @@ def day(day: str) -> Response:
     return page(
         "rooms/day.html", block="day", grid=drawn, day=on, areas=areas, area_id=area_id, now=now,
         view=request.args.get("view"), today=local(now).date(), one_day=timedelta(days=1),
-        new_address=url_for(".new_booking"), booking_address=url_for(".mine") + "/", room_address=url_for(".today") + "/",
+        new_address=url_for(".new_booking"), booking_address=url_for(".mine") + "/",
+        room_address=url_for(".today") + "/",
     )
 
 
