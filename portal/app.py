@@ -16,12 +16,15 @@ from portal.accounts import views as accounts_views
 from portal.accounts.forms import LanguageForm, ThemeForm
 from portal.audit import views as audit_views
 from portal.audit import words as audit_words
+from portal.calendars import place as calendars_place  # noqa: F401
 from portal.calendars import views as calendars_views
 from portal.core import clock, i18n
 from portal.core.db import db, expect_only_reads
 from portal.core.settings import ROOT, Settings, from_environment
+from portal.meetings import place as meetings_place  # noqa: F401
 from portal.meetings import views as meetings_views
 from portal.notifications import views as notifications_views
+from portal.resolutions import place as resolutions_place  # noqa: F401
 from portal.resolutions import views as resolutions_views
 from portal.rooms import place as rooms_place  # noqa: F401
 from portal.rooms import views as rooms_views

@@ -167,3 +167,28 @@ function prepare() {
 
 setInterval(moveNow, 60_000);
 prepare();
+
+// --- Copying an address: the button shows where the browser can do it. ---
+
+document.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const input = document.getElementById(button.dataset.copy);
+  input.select();
+  try {
+    await navigator.clipboard.writeText(input.value);
+  } catch {
+    document.execCommand("copy"); // without TLS browsers offer nothing else
+  }
+  say(button.dataset.copied);
+});
+
+// --- A region that refreshes itself by the clock waits while somebody works in it. ---
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const region = event.detail.elt;
+  if (!region.matches("[data-live]") || event.detail.requestConfig.triggeringEvent) return;
+  if (region.contains(document.activeElement) || document.hidden) event.preventDefault();
+});

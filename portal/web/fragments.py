@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from flask import Response, flash, make_response, redirect, render_template, request
 from jinja2_fragments.flask import render_block
 
-from portal.core.db import db
+from portal.core.db import db, expect_only_reads
 from portal.core.errors import DomainError, Missing, NotAllowed
 from portal.web.forms import Form
 
@@ -36,6 +36,7 @@ def carry_out(form: Form, command: Callable[..., Made], *args: Any, **kwargs: An
     """Run one command and commit it; if a rule says no, put its words on the form and answer None.
 
     What the actor has no right to, or may not know of, is no mistake in the form and goes on to the error page.
+    After it the request only reads: SQLite's one writer need not wait until the answer is rendered.
     """
     try:
         made = command(*args, **kwargs)
@@ -46,6 +47,8 @@ def carry_out(form: Form, command: Callable[..., Made], *args: Any, **kwargs: An
         db.session.rollback()
         form.refuse(error)
         return None
+    finally:
+        expect_only_reads(True)
     return made
 
 
@@ -58,7 +61,11 @@ def done(words: str, to: str, *, changed: str = "", focus: str = "") -> Response
     if not wants_fragment():
         flash(words)
         return make_response(redirect(to, code=303))
-    response = make_response("", 204)
+    return announce(make_response("", 204), words, changed=changed, focus=focus)
+
+
+def announce(response: Response, words: str, *, changed: str = "", focus: str = "") -> Response:
+    """Let HTMX say these words beside what the response holds, and tell the regions that listen, as `done` does."""
     events: dict[str, Any] = {"done": {"words": words, "focus": focus}}
     if changed:
         events[f"{changed}-changed"] = {}

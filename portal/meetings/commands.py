@@ -1,0 +1,312 @@
+"""Everything that can be done to meetings. Each change locks its meeting first, so that changes come one by one."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from portal.accounts.models import Person
+from portal.audit.commands import record
+from portal.core import clock
+from portal.core.access import allow
+from portal.core.db import db
+from portal.core.errors import DomainError, Missing
+from portal.core.i18n import gettext as _
+from portal.meetings import policy, words
+from portal.meetings.models import AgendaItem, Answer, Attendee, Meeting, Part, Phase
+from portal.meetings.signals import meeting_changed
+from portal.notifications.commands import mark_read, tell
+from portal.rooms import commands as rooms
+from portal.rooms import policy as rooms_policy
+from portal.rooms.models import Booking
+
+LONGEST_LINE = 200
+MOST_LINES = 100
+LONGEST_COMMENT = 500
+
+
+def make_meeting(
+    actor: Person, booking: Booking, *, subject: str, purpose: str = "", agenda: Iterable[str] = ()
+) -> Meeting:
+    """Make a draft of a meeting in the room and at the time of the booking; the actor organizes it.
+
+    `agenda` holds one title for each item. Raises NotAllowed, or DomainError if the booking is cancelled or is
+    a meeting already.
+    """
+    allow(policy.may_make(actor, booking))
+    db.session.refresh(booking, with_for_update={"key_share": True})
+    if not booking.is_standing:
+        raise DomainError(_("This booking is cancelled already."))
+    if db.session.scalars(select(Meeting.id).where(Meeting.booking_id == booking.id)).first():
+        raise DomainError(_("This booking is a meeting already."))
+    now = clock.now()
+    meeting = Meeting(
+        uid=str(uuid.uuid4()), booking=booking, organizer=actor, subject=_one_line(subject), purpose=purpose,
+        starts_at=booking.starts_at, ends_at=booking.ends_at, location=_location(booking),
+        created_at=now, changed_at=now, agenda=[], attendees=[],
+    )
+    _write_agenda(meeting, agenda)
+    db.session.add(meeting)
+    db.session.flush()
+    record(
+        actor, "meeting.created", meeting, title=meeting.subject, location=meeting.location,
+        starts_at=meeting.starts_at, ends_at=meeting.ends_at,
+    )
+    meeting_changed.send(meeting, people=_everyone(meeting))
+    return meeting
+
+
+def change_meeting(
+    actor: Person, meeting: Meeting, *, subject: str, purpose: str, agenda: Iterable[str]
+) -> Meeting:
+    """Give the meeting other words; its SEQUENCE stays, for nobody has to answer anew (RFC 5546 §2.1.4)."""
+    _take(actor, meeting)
+    meeting.subject, meeting.purpose = _one_line(subject), purpose
+    _write_agenda(meeting, agenda)
+    _changed(meeting)
+    record(actor, "meeting.changed", meeting, title=meeting.subject)
+    return meeting
+
+
+def invite(
+    actor: Person, meeting: Meeting, people: Sequence[Person], part: Part = Part.REQUIRED
+) -> list[Attendee]:
+    """Add those who are not in the meeting yet, and answer them; the next notice tells them."""
+    _take(actor, meeting)
+    _insist_not_over(meeting)
+    if any(not person.is_active for person in people):
+        raise Missing(_("There is no such person."))
+    known = {attendee.person_id for attendee in meeting.attendees}
+    new = {person.id: person for person in people if person.id not in known}
+    added = [Attendee(person=person, part=part, answer=Answer.NONE) for person in new.values()]
+    if added:
+        meeting.attendees.extend(added)
+        _changed(meeting)
+        names = ", ".join(person.name for person in new.values())
+        record(actor, "meeting.invited", meeting, people=names, part=part.value)
+    return added
+
+
+def change_part(actor: Person, meeting: Meeting, attendee: Attendee, part: Part) -> None:
+    """Make somebody chair, recorder, required or optional."""
+    _take(actor, meeting)
+    _insist_belongs(attendee, meeting)
+    attendee.part = part
+    _changed(meeting)
+    record(actor, "meeting.part_changed", meeting, person=attendee.person.name, part=part.value)
+
+
+def uninvite(actor: Person, meeting: Meeting, attendee: Attendee) -> None:
+    """Take somebody off the meeting, and tell them if they had been told of it."""
+    _take(actor, meeting)
+    _insist_not_over(meeting)
+    _insist_belongs(attendee, meeting)
+    person, was_told = attendee.person, attendee.invited_at is not None
+    meeting.attendees.remove(attendee)
+    _changed(meeting, person.id)
+    record(actor, "meeting.uninvited", meeting, person=person.name)
+    if was_told and person.id != actor.id:
+        tell([person], "meeting.withdrawn", "meeting", meeting, lambda: words.withdrawn(meeting))
+
+
+def send_notice(actor: Person, meeting: Meeting) -> int:
+    """Announce the meeting to its people who have not been told yet; answers how many that were.
+
+    Sending it again tells nobody twice. Raises DomainError if nobody is invited, or it is cancelled or over.
+    """
+    _take(actor, meeting)
+    _insist_not_over(meeting)
+    if not meeting.attendees:
+        raise DomainError(_("Nobody is invited yet. Add people first."))
+    untold = [attendee for attendee in meeting.attendees if attendee.invited_at is None]
+    if not untold:
+        return 0
+    now = clock.now()
+    meeting.announced_at = meeting.announced_at or now
+    for attendee in untold:
+        attendee.invited_at = now
+    _changed(meeting)
+    people = _people({attendee.person_id for attendee in untold})
+    told = tell(people, "meeting.invitation", "meeting", meeting, lambda: words.invitation(meeting))
+    record(actor, "meeting.announced", meeting, people=", ".join(person.name for person in people))
+    return told
+
+
+def answer(
+    actor: Person, meeting: Meeting, answer: Answer, comment: str = "", *, seen: int | None = None
+) -> Attendee:
+    """Say whether the actor comes. SEQUENCE stays as it is.
+
+    `seen` is the SEQUENCE that the actor had before their eyes: an answer to a time or room that has changed since
+    is refused. Raises NotAllowed for whoever was not told, and DomainError if the meeting is cancelled or over.
+    """
+    _lock(meeting)
+    allow(policy.may_answer(actor, meeting))
+    _insist_standing(meeting)
+    _insist_not_over(meeting)
+    _check_answer(meeting, answer, comment, seen)
+    part = policy.told_part(actor, meeting)
+    assert part is not None
+    part.answer, part.comment, part.answered_at = answer, comment, clock.now()
+    db.session.flush()
+    record(actor, "meeting.answered", meeting, answer=answer.value, comment=comment)
+    mark_read(actor, "meeting", meeting.id)
+    meeting_changed.send(meeting, people=[actor.id])
+    return part
+
+
+def _check_answer(meeting: Meeting, answer: Answer, comment: str, seen: int | None) -> None:
+    if answer == Answer.NONE:
+        raise DomainError(_("Please choose an answer."), "answer")
+    if len(comment) > LONGEST_COMMENT:
+        raise DomainError(_("At most %(count)s characters, please.", count=LONGEST_COMMENT), "comment")
+    if seen is not None and seen != meeting.sequence:
+        raise DomainError(
+            _("The meeting was moved since you opened this page. Look at time and room, then answer again.")
+        )
+
+
+def cancel_meeting(actor: Person, meeting: Meeting) -> None:
+    """Call the meeting off, give its room back if the actor may, and tell those who had been told."""
+    allow(policy.may_edit(actor, meeting))
+    # The booking first, as whoever cancels or moves the booking locks them: else two would wait for each other.
+    if meeting.booking and meeting.booking.is_standing and rooms_policy.may_change(actor, meeting.booking):
+        _insist_standing(meeting)
+        _insist_not_over(meeting)
+        rooms.cancel(actor, meeting.booking)
+        return
+    _take(actor, meeting)
+    _insist_not_over(meeting)
+    _call_off(meeting, actor)
+
+
+def follow_move(booking: Booking, actor: Person) -> None:
+    """Take the meeting of a moved booking along, and ask its people again (RFC 5546 §3.2.2.1)."""
+    meeting = _meeting_in(booking)
+    if meeting is None or meeting.cancelled_at is not None:
+        return
+    before = words.Where(meeting.starts_at, meeting.ends_at, meeting.location)
+    after = words.Where(booking.starts_at, booking.ends_at, _location(booking))
+    if before == after:
+        return
+    meeting.starts_at, meeting.ends_at, meeting.location = after
+    meeting.sequence += 1
+    for attendee in meeting.attendees:
+        attendee.answer, attendee.comment, attendee.answered_at = Answer.NONE, "", None
+    _changed(meeting)
+    record(
+        actor, "meeting.moved", meeting, location=after.location, starts_at=after.starts_at, ends_at=after.ends_at
+    )
+    _tell_the_told(actor, meeting, "meeting.moved", lambda: words.moved(meeting, before))
+
+
+def follow_cancellation(booking: Booking, actor: Person) -> None:
+    """Call off the meeting of a cancelled booking, unless it has been held already."""
+    meeting = _meeting_in(booking)
+    if meeting is None or meeting.phase(clock.now()) in {Phase.CANCELLED, Phase.HELD}:
+        return
+    _call_off(meeting, actor)
+
+
+def _call_off(meeting: Meeting, actor: Person) -> None:
+    meeting.cancelled_at = clock.now()
+    meeting.sequence += 1
+    _changed(meeting)
+    record(actor, "meeting.cancelled", meeting, title=meeting.subject)
+    _tell_the_told(actor, meeting, "meeting.cancelled", lambda: words.cancelled(meeting))
+
+
+def _tell_the_told(actor: Person, meeting: Meeting, kind: str, said: words.Words) -> None:
+    """Tell those who know of the meeting, and its organizer, but not whoever did it."""
+    if meeting.announced_at is None:
+        return
+    told = {attendee.person_id for attendee in meeting.attendees if attendee.invited_at is not None}
+    tell(_people((told | {meeting.organizer_id}) - {actor.id}), kind, "meeting", meeting, said)
+
+
+def _people(ids: set[int]) -> Sequence[Person]:
+    return db.session.scalars(
+        select(Person).where(Person.id.in_(ids), Person.left_at.is_(None)).order_by(Person.id)
+    ).all()
+
+
+def _location(booking: Booking) -> str:
+    return f"{booking.room.name}, {booking.room.area.name}"
+
+
+def _meeting_in(booking: Booking) -> Meeting | None:
+    return db.session.scalars(
+        select(Meeting)
+        .where(Meeting.booking_id == booking.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def _take(actor: Person, meeting: Meeting) -> None:
+    """Make sure that the actor may change the meeting, that it stands, and that nobody else changes it meanwhile."""
+    allow(policy.may_edit(actor, meeting))
+    _lock(meeting)
+    _insist_standing(meeting)
+
+
+def _lock(meeting: Meeting) -> None:
+    db.session.refresh(meeting, with_for_update={"key_share": True})
+    db.session.expire(meeting, ["attendees", "agenda"])
+
+
+def _insist_standing(meeting: Meeting) -> None:
+    if meeting.cancelled_at is not None:
+        raise DomainError(_("This meeting is cancelled."))
+
+
+def _insist_not_over(meeting: Meeting) -> None:
+    if meeting.ends_at <= clock.now():
+        raise DomainError(_("This meeting is over."))
+
+
+def _insist_belongs(attendee: Attendee, meeting: Meeting) -> None:
+    if attendee not in meeting.attendees:
+        raise Missing(_("There is no such person in this meeting."))
+
+
+def _changed(meeting: Meeting, *also: int) -> None:
+    """Write the change and let those who show the meeting know, with whoever is no longer in it."""
+    meeting.changed_at = clock.now()
+    db.session.flush()
+    meeting_changed.send(meeting, people=[*_everyone(meeting), *also])
+
+
+def _everyone(meeting: Meeting) -> list[int]:
+    return sorted({meeting.organizer_id, *(attendee.person_id for attendee in meeting.attendees)})
+
+
+def _one_line(text: str) -> str:
+    """The text without line breaks, which a mail's header does not take."""
+    return " ".join(text.split())
+
+
+def _write_agenda(meeting: Meeting, titles: Iterable[str]) -> None:
+    """Make the agenda these lines. An item stays the same record by its words, else by its place.
+
+    Resolutions refer to items, and keep referring to one whose words are corrected.
+    """
+    lines = [line for line in (title.strip() for title in titles) if line]
+    _check_agenda(lines)
+    old = list(meeting.agenda)
+    by_words = {item.title: item for item in reversed(old)}
+    kept = [by_words.pop(line, None) for line in lines]
+    free = {item: item for item in old if item not in kept}
+    for place, line in enumerate(lines):
+        same_place = old[place] if place < len(old) else None
+        item = kept[place] or (free.pop(same_place, None) if same_place else None) or AgendaItem()
+        item.title, item.position = line, place
+        kept[place] = item
+    meeting.agenda = [item for item in kept if item]
+
+
+def _check_agenda(lines: list[str]) -> None:
+    if len(lines) > MOST_LINES:
+        raise DomainError(_("An agenda has at most %(count)s items.", count=MOST_LINES), "agenda")
+    if any(len(line) > LONGEST_LINE for line in lines):
+        raise DomainError(_("An item of the agenda has at most %(count)s characters.", count=LONGEST_LINE), "agenda")

@@ -1,0 +1,57 @@
+"""The shape of meetings, people and answers as they are typed."""
+
+from wtforms import HiddenField, IntegerField, RadioField, SelectField
+from wtforms.validators import DataRequired, Optional
+
+from portal.core.i18n import lazy_gettext as _l
+from portal.meetings.models import Answer, Part
+from portal.web.forms import Form, many_lines, one_line
+
+PARTS = (
+    (Part.CHAIR.value, _l("Chair")),
+    (Part.RECORDER.value, _l("Recorder")),
+    (Part.REQUIRED.value, _l("Required")),
+    (Part.OPTIONAL.value, _l("Optional")),
+)
+ANSWERS = (
+    (Answer.ACCEPTED.value, _l("Accept")),
+    (Answer.TENTATIVE.value, _l("Tentative")),
+    (Answer.DECLINED.value, _l("Decline")),
+)
+
+
+class MeetingForm(Form):
+    """What a meeting is about; when and where is its booking's business."""
+
+    subject = one_line(_l("Subject"), 200, DataRequired(_l("Please fill this in.")))
+    purpose = many_lines(_l("Purpose"), 5000, render_kw={"rows": 3})
+    agenda = many_lines(_l("Agenda"), 10_000, render_kw={"rows": 6})
+
+    def values(self) -> dict[str, str | list[str]]:
+        """What the commands take; the agenda as one title for each line."""
+        return {
+            "subject": self.subject.data, "purpose": self.purpose.data, "agenda": self.agenda.data.splitlines()
+        }
+
+
+class InviteForm(Form):
+    """One person or a whole department, and as what."""
+
+    person_id = IntegerField(validators=[Optional()])
+    department_id = IntegerField(validators=[Optional()])
+    part = RadioField(choices=PARTS, default=Part.REQUIRED.value)
+    q = HiddenField()
+
+
+class PartForm(Form):
+    part = SelectField(_l("Part"), choices=PARTS)
+
+
+class AnswerForm(Form):
+    """One of three buttons, and a comment."""
+
+    answer = RadioField(choices=ANSWERS)
+    comment = many_lines(_l("Comment"), 500)
+    # The SEQUENCE of the meeting as it was shown.
+    sequence = IntegerField(validators=[Optional()])
+    back = HiddenField()

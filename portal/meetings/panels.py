@@ -1,0 +1,42 @@
+"""What meetings add to My day and to the page of a booking."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from flask import render_template
+
+from portal.accounts.models import Person
+from portal.core import clock
+from portal.core.i18n import local, reader
+from portal.meetings import policy, queries
+from portal.meetings.forms import ANSWERS
+from portal.rooms.models import Booking
+
+
+def mine_today(person: Person) -> dict[str, Any]:
+    """The person's meetings of this day on the reader's clock, with their part in each. Two statements."""
+    today = local(clock.now()).date()
+    midnight = datetime.combine(today, time(), reader().zone)
+    next_midnight = datetime.combine(today + timedelta(days=1), time(), reader().zone)
+    meetings = queries.meetings_between(person.id, midnight.astimezone(UTC), next_midnight.astimezone(UTC))
+    return {"meetings": meetings, "parts": queries.parts_of(person.id, meetings)}
+
+
+def today(person: Person) -> str:
+    """My meetings of today."""
+    return render_template("meetings/_today.html", **mine_today(person))
+
+
+def waiting(person: Person) -> str:
+    """Invitations that I have not answered, each with its buttons."""
+    waiting = queries.waiting_for(person.id, clock.now())
+    return render_template("meetings/_waiting.html", waiting=waiting, answers=ANSWERS)
+
+
+def of_booking(booking: Booking, person: Person) -> str:
+    """A button that makes the booking a meeting, or the way to the meeting that it is."""
+    meeting = queries.meeting_in(booking.id)
+    if meeting is None:
+        may_make = policy.may_make(person, booking)
+        return render_template("meetings/_make.html", booking=booking) if may_make else ""
+    return render_template("meetings/_to_meeting.html", meeting=meeting) if policy.may_see(person, meeting) else ""
