@@ -1,7 +1,242 @@
-"""Pages of calendars."""
+"""Pages of calendars: my week, my list, my subscription; a meeting and an area's month as files."""
 
-from flask import Blueprint
+import hmac
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
-from portal.calendars import models  # noqa: F401
+import segno
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import MethodNotAllowed
+
+from portal.accounts.models import Person
+from portal.accounts.session import me
+from portal.calendars import commands, components, feeds, queries
+from portal.calendars.queries import Entry
+from portal.core import clock
+from portal.core.db import db, expect_only_reads
+from portal.core.errors import Missing
+from portal.core.i18n import gettext as _
+from portal.core.i18n import local, reader
+from portal.core.records import load
+from portal.core.settings import Settings
+from portal.rooms.models import Area
+from portal.rooms.queries import LONGEST, areas
+from portal.web import conditional
+from portal.web.access import open_to_machines
+from portal.web.fragments import go, page
+from portal.web.paging import SIZE, Leaf
 
 bp = Blueprint("calendars", __name__)
+
+WEEK = timedelta(days=7)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["PORTAL"]
+    return settings
+
+
+# --- My calendar ---
+
+
+@bp.get("/calendar")
+def week() -> Response:
+    """My meetings and bookings of one week, `?week=2026-W47` (ISO 8601), on the reader's clock."""
+    today = local(clock.now()).date()
+    monday = _monday(request.args.get("week")) if request.args.get("week") else _monday_of(today)
+    entries = queries.entries_in(me().id, _instant(monday, reader().zone), _instant(monday + WEEK, reader().zone))
+    days = [(day, _on(day, entries)) for day in (monday + timedelta(days=n) for n in range(7))]
+    return page(
+        "calendars/week.html", block="week", days=days, today=today, this_week=_iso_week(today),
+        shown_week=_iso_week(monday), last_week=_iso_week(monday - WEEK), next_week=_iso_week(monday + WEEK),
+        number=monday.isocalendar().week, areas=areas(), month=f"{monday:%Y-%m}",
+    )
+
+
+def _monday(text: str | None) -> date:
+    found = re.fullmatch(r"(\d{4})-W(\d\d)", text or "")
+    if not found or not 1970 < int(found[1]) < 2200:
+        abort(404)
+    try:
+        return date.fromisocalendar(int(found[1]), int(found[2]), 1)
+    except ValueError:
+        abort(404)
+
+
+def _monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _iso_week(day: date) -> str:
+    year, number, _weekday = day.isocalendar()
+    return f"{year}-W{number:02}"
+
+
+def _instant(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _on(day: date, entries: list[Entry]) -> list[Entry]:
+    """What touches that day on the reader's clock."""
+    starts_at, ends_at = _instant(day, reader().zone), _instant(day + timedelta(days=1), reader().zone)
+    return [entry for entry in entries if entry.starts_at < ends_at and entry.ends_at > starts_at]
+
+
+@bp.get("/calendar/list")
+def upcoming() -> Response:
+    """My meetings and bookings that have not ended, soonest first."""
+    number = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    query = queries.entries(me().id, clock.now()).limit(SIZE + 1).offset((number - 1) * SIZE)
+    rows = [Entry(*row) for row in db.session.execute(query)]
+    days = groupby(rows[:SIZE], key=lambda entry: local(entry.starts_at).date())
+    return page(
+        "calendars/list.html", block="upcoming", leaf=Leaf(rows[:SIZE], number, len(rows) > SIZE),
+        days=[(day, list(entries)) for day, entries in days], today=local(clock.now()).date(),
+    )
+
+
+# --- My subscription ---
+
+
+@bp.get("/calendar/subscription")
+def subscription() -> Response:
+    """Whether my calendar has a secret address, since when, and what can be done with it."""
+    return page("calendars/subscription.html", block="subscription", feed=queries.feed_of(me().id), address=None)
+
+
+@bp.post("/calendar/subscription")
+def renewal() -> Response:
+    """Make a new secret address and show it in this answer, which is the only one that ever does."""
+    secret = commands.renew_feed(me())
+    db.session.commit()
+    address = f"{_settings().base_url}{url_for('.feed', secret=secret)}"
+    to_open = re.sub("^https?:", "webcal:", address)
+    html = render_template(
+        "calendars/subscription.html", feed=queries.feed_of(me().id), address=address, to_open=to_open,
+        code=segno.make(to_open, error="m").svg_data_uri(scale=4, border=4, light="#fff", dark="#000"),
+    )
+    return Response(html, headers={"Cache-Control": "private, no-store"})
+
+
+@bp.post("/calendar/subscription/revocation")
+def revocation() -> Response:
+    """End the secret address."""
+    commands.revoke_feed(me())
+    db.session.commit()
+    return go(_("The address is revoked and answers no more."), url_for(".subscription"))
+
+
+# --- Files ---
+
+
+@bp.get("/meetings/<int:meeting_id>/meeting.ics")
+def meeting_file(meeting_id: int) -> Response:
+    """One meeting to save or open: as its page, for those who may see it."""
+    meeting = load("meeting", meeting_id, me())
+    row = queries.one_meeting(meeting.id, me().id)
+    agenda = queries.agendas([meeting.id]).get(meeting.id, [])
+    event = feeds.meeting_event(row, me(), agenda, _settings().base_url)
+    octets = components.vcalendar(meeting.subject, [event], zone=_settings().timezone.key)
+    return _file(octets, f"meeting-{meeting.id}.ics", f"{meeting.subject}.ics")
+
+
+@bp.get("/areas/<int:area_id>/<month>.ics")
+def area_month(area_id: int, month: str) -> Response:
+    """What an area's rooms are booked for in one month, `YYYY-MM` on the area's own clock."""
+    area = db.session.get(Area, area_id)
+    if area is None:
+        raise Missing(_("There is no such area."))
+    first = _first_of(month)
+    starts_at, ends_at = _instant(first, area.zone), _instant(_next_month(first), area.zone)
+    rows = queries.bookings_in(area.id, starts_at, ends_at, LONGEST)
+    events = feeds.area_events(rows, area.name, _settings().base_url)
+    octets = components.vcalendar(f"{area.name} {month}", events, zone=area.timezone)
+    return _file(octets, f"area-{area.id}-{month}.ics", f"{area.name} {month}.ics")
+
+
+def _first_of(month: str) -> date:
+    found = re.fullmatch(r"(\d{4})-(\d\d)", month)
+    if not found or not 1970 < int(found[1]) < 2200 or not 1 <= int(found[2]) <= 12:
+        abort(404)
+    return date(int(found[1]), int(found[2]), 1)
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
+
+
+def _file(octets: bytes, plain_name: str, name: str) -> Response:
+    """A download, with an ASCII name for old clients and the full one percent-encoded (RFC 6266 §4.3, RFC 8187).
+
+    Neither holds anything that could lead a client to another folder.
+    """
+    name = re.sub(r'[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff/\\:*?"<>|]+', " ", name).strip(" .")
+    response = Response(octets, content_type=components.TYPE)
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"{plain_name}\"; filename*=UTF-8''{quote(name, safe='')}"
+    )
+    return response
+
+
+# --- The feed ---
+
+# Named so that each gets a plain 405; clients of CalDAV try several of them first.
+METHODS = (
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "PROPPATCH", "REPORT", "MKCOL",
+    "MKCALENDAR", "COPY", "MOVE", "LOCK", "UNLOCK", "SEARCH", "ACL",
+)
+
+
+@bp.route("/feeds/<secret>/calendar.ics", methods=METHODS, provide_automatic_options=False)
+@open_to_machines
+def feed(secret: str) -> Response:
+    """A person's calendar for whoever knows the secret; an unchanged one costs one statement."""
+    if request.method not in {"GET", "HEAD"}:
+        raise MethodNotAllowed(["GET", "HEAD"])
+    wanted = commands.secret_hash(secret)
+    state = queries.state_by_hash(wanted)
+    if state is None or not hmac.compare_digest(state.secret_hash, wanted):
+        raise Missing(_("There is no such calendar."))
+    today = clock.now().date()
+    octets, etag, changed_at = None, state.etag, state.changed_at
+    if not state.is_built(today):
+        octets, etag, changed_at = _build(state, today)
+    # Never later than now (RFC 9110 §8.8.2.1), should the clock have been set back.
+    changed_at, form = min(changed_at, clock.now()), conditional.negotiated(etag)
+    if conditional.is_unchanged(form, changed_at):
+        return conditional.with_validators(Response(status=304), form, changed_at)
+    octets = octets or queries.octets_of(state.id, etag) or _build(state, today)[0]
+    response = conditional.in_accepted_form(octets, components.TYPE)
+    return conditional.with_validators(response, form, changed_at)
+
+
+def _build(state: queries.State, today: date) -> tuple[bytes, str, datetime]:
+    """The octets, their validator and the time of their last change; stored for the polls to come if possible.
+
+    Built before the transaction that stores them, so that SQLite's write lock is held for a moment only.
+    """
+    octets = feeds.built(db.session.get_one(Person, state.person_id), today)
+    etag = feeds.etag_of(octets)
+    db.session.rollback()
+    expect_only_reads(False)
+    try:
+        changed_at = commands.keep_built(state, today, octets, etag)
+        db.session.commit()
+    except OperationalError:
+        # Somebody else holds the database: the client gets its answer all the same, the next poll stores it.
+        db.session.rollback()
+        return octets, etag, clock.now()
+    finally:
+        expect_only_reads(True)
+    return octets, etag, changed_at
+
+
+@bp.record
+def _needs_no_token(state: BlueprintSetupState) -> None:
+    """A POST to a feed is refused for being one, by 405, before anyone looks for a token."""
+    state.app.extensions["csrf"].exempt(feed)

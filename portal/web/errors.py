@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from portal.core.db import db
 from portal.core.errors import DomainError, Missing, NotAllowed
 from portal.core.i18n import gettext as _
+from portal.web.access import is_for_machines
 from portal.web.fragments import wants_fragment
 
 log = logging.getLogger("portal")
@@ -45,11 +46,13 @@ def init_app(app: Flask, *, slow_request_ms: int) -> None:
 
 
 def answer(status: int, words: str) -> Response:
-    """A whole error page, or for HTMX the sentence alone, shown in the page's message region."""
+    """A whole error page; for HTMX the sentence alone, shown in the page's message region; for machines plain text."""
     db.session.rollback()
     reference = g.get("reference", "-")
     context = {"status": status, "words": words, "reference": reference}
-    if wants_fragment():
+    if is_for_machines():
+        response = Response(f"{words}\n", status, mimetype="text/plain")
+    elif wants_fragment():
         response = make_response(render_block("layout/error.html", "words", **context), status)
     else:
         response = make_response(render_template("layout/error.html", **context), status)

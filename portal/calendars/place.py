@@ -1,0 +1,56 @@
+"""What the calendars slice tells the rest of the portal, and what it hears from below."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import render_template, url_for
+
+from portal.accounts.models import Person
+from portal.audit.words import describe
+from portal.calendars import commands, policy
+from portal.calendars.models import Feed
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext as _l
+from portal.core.records import Kind, register
+from portal.meetings.models import Meeting
+from portal.meetings.signals import meeting_changed
+from portal.rooms.models import Booking
+from portal.rooms.signals import booking_cancelled, booking_made, booking_moved, booking_renamed
+from portal.web.navigation import Place, add_place
+from portal.web.panels import add_panel
+
+register(
+    Kind(
+        "feed", Feed, lambda: _("Calendar"), lambda feed: _("Calendar subscription"),
+        lambda feed: url_for("calendars.subscription"), policy.may_see,
+    )
+)
+describe(
+    {
+        "feed.renewed": _l("made a new calendar address"),
+        "feed.revoked": _l("revoked the calendar address"),
+    }
+)
+add_place(Place(40, "calendars.week", _l("Calendar"), "calendar"))
+
+
+def meeting_file(meeting: Meeting, person: Person) -> str:
+    """The button of a meeting's page that saves it as a file."""
+    return render_template("calendars/_meeting_file.html", meeting=meeting)
+
+
+add_panel("meeting_actions", "calendars", 60, meeting_file)
+
+
+@meeting_changed.connect
+def note_changed_meeting(meeting: Meeting, people: Iterable[int], **_more: Any) -> None:
+    """Those whose view of it changed; and whoever booked the room, whose booking it may show instead."""
+    commands.raise_revisions([*people, meeting.organizer_id], meeting.booking_id)
+
+
+@booking_made.connect
+@booking_moved.connect
+@booking_renamed.connect
+@booking_cancelled.connect
+def note_changed_booking(booking: Booking, **_more: Any) -> None:
+    commands.raise_revisions([booking.owner_id])

@@ -1,0 +1,249 @@
+"""Reading what calendars show. Rows of columns, not objects: a feed has a thousand of them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    ScalarSelect,
+    Select,
+    String,
+    and_,
+    exists,
+    literal,
+    null,
+    or_,
+    select,
+    union,
+    union_all,
+)
+
+from portal.accounts.models import Person
+from portal.calendars.models import Feed
+from portal.core.db import db
+from portal.meetings.models import AgendaItem, Answer, Attendee, Meeting
+from portal.rooms.models import Area, Booking, Hold, Resource
+
+feeds, people, meetings, attendees = Feed.__table__.c, Person.__table__.c, Meeting.__table__.c, Attendee.__table__.c
+bookings, holds, resources, areas = Booking.__table__.c, Hold.__table__.c, Resource.__table__.c, Area.__table__.c
+
+
+# --- The state of a feed ---
+
+
+class State(NamedTuple):
+    """What a poll needs to know of a feed."""
+
+    id: int
+    person_id: int
+    secret_hash: str
+    revision: int
+    changed_at: datetime
+    built_revision: int | None
+    built_on: date | None
+    etag: str
+
+    def is_built(self, today: date) -> bool:
+        """Whether the stored octets hold all changes and cover that day's window."""
+        return self.built_revision == self.revision and self.built_on == today
+
+
+_STATE = (
+    select(*(feeds[name] for name in State._fields))
+    .select_from(Feed.__table__.join(Person.__table__, people.id == feeds.person_id))
+    .where(people.left_at.is_(None))
+)
+
+
+def state_by_hash(secret_hash: str) -> State | None:
+    """The feed that answers to a secret of that hash, unless its person left. One statement."""
+    row = db.session.connection().execute(_STATE.where(feeds.secret_hash == secret_hash)).one_or_none()
+    return State(*row) if row else None
+
+
+def octets_of(feed_id: int, etag: str) -> bytes | None:
+    """The stored octets of that validator; None if another build has replaced them meanwhile."""
+    found = select(feeds.octets).where(feeds.id == feed_id, feeds.etag == etag)
+    octets: bytes | None = db.session.execute(found).scalar_one_or_none()
+    return octets
+
+
+def feed_of(person_id: int) -> Feed | None:
+    return db.session.scalars(select(Feed).where(Feed.person_id == person_id)).one_or_none()
+
+
+# --- Meetings as events ---
+
+
+def told_to(person_id: int) -> CompoundSelect[int]:
+    """The ids of the meetings that the person organizes or was told of."""
+    # Aliases: used within a statement on the same tables, these must not be taken for the outer ones.
+    own, led = Attendee.__table__.alias().c, Meeting.__table__.alias().c
+    return union(
+        select(own.meeting_id).where(own.person_id == person_id, own.invited_at.is_not(None)),
+        select(led.id).where(led.organizer_id == person_id),
+    )
+
+
+def _meeting_rows(person_id: int) -> Select[Any]:
+    """Meetings with their organizer, and with the person's own part if they have one."""
+    own = and_(attendees.meeting_id == meetings.id, attendees.person_id == person_id)
+    return select(
+        meetings.id, meetings.uid, meetings.sequence, meetings.created_at, meetings.changed_at, meetings.starts_at,
+        meetings.ends_at, meetings.subject, meetings.location, meetings.purpose, meetings.announced_at,
+        meetings.cancelled_at, people.name.label("organizer"), people.email.label("organizer_email"), attendees.part,
+        attendees.answer, attendees.answered_at,
+    ).select_from(
+        Meeting.__table__.join(Person.__table__, people.id == meetings.organizer_id).outerjoin(
+            Attendee.__table__, own
+        )
+    )
+
+
+def announced_meetings(
+    person_id: int, since: datetime, cancelled_since: datetime, limit: int
+) -> Sequence[Row[Any]]:
+    """Announced meetings of the person that they did not decline, the latest first. One statement."""
+    return db.session.execute(
+        _meeting_rows(person_id)
+        .where(
+            meetings.id.in_(told_to(person_id)), meetings.starts_at >= since, meetings.announced_at.is_not(None),
+            or_(meetings.cancelled_at.is_(None), meetings.cancelled_at >= cancelled_since),
+            or_(attendees.answer.is_(None), attendees.answer != Answer.DECLINED),
+        )
+        .order_by(meetings.starts_at.desc(), meetings.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def one_meeting(meeting_id: int, person_id: int) -> Row[Any]:
+    """One meeting in the same form."""
+    return db.session.execute(_meeting_rows(person_id).where(meetings.id == meeting_id)).one()
+
+
+def agendas(meeting_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The lines of each meeting's agenda. One statement."""
+    found = db.session.execute(
+        select(AgendaItem.meeting_id, AgendaItem.title)
+        .where(AgendaItem.meeting_id.in_(list(meeting_ids)))
+        .order_by(AgendaItem.meeting_id, AgendaItem.position)
+    )
+    return {id: [row.title for row in rows] for id, rows in groupby(found, key=lambda row: row.meeting_id)}
+
+
+# --- Bookings as events ---
+
+
+def _place() -> ScalarSelect[str]:
+    """The first room of a booking and its area, in one line."""
+    return (
+        select(resources.name + ", " + areas.name)
+        .select_from(
+            Hold.__table__.join(Resource.__table__, resources.id == holds.resource_id).join(
+                Area.__table__, areas.id == resources.area_id
+            )
+        )
+        .where(holds.booking_id == bookings.id)
+        .order_by(holds.id)
+        .limit(1)
+        .correlate(Booking.__table__)
+        .scalar_subquery()
+    )
+
+
+def _no_meeting(person_id: int, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """No standing meeting that the person sees takes place on the booking."""
+    return ~exists().where(
+        meetings.booking_id == bookings.id, meetings.cancelled_at.is_(None), meetings.id.in_(told_to(person_id)),
+        *conditions,
+    )
+
+
+def plain_bookings(person_id: int, since: datetime, limit: int) -> Sequence[Row[Any]]:
+    """The person's standing bookings that their feed does not show as a meeting, the latest first. One statement."""
+    return db.session.execute(
+        select(
+            bookings.id, bookings.uid, bookings.sequence, bookings.created_at, bookings.changed_at,
+            bookings.starts_at, bookings.ends_at, bookings.title, _place().label("place"),
+        )
+        .where(
+            bookings.owner_id == person_id, bookings.cancelled_at.is_(None), bookings.starts_at >= since,
+            _no_meeting(person_id, meetings.announced_at.is_not(None)),
+        )
+        .order_by(bookings.starts_at.desc(), bookings.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def bookings_in(area_id: int, starts_at: datetime, ends_at: datetime, at_most_long: Any) -> Sequence[Row[Any]]:
+    """What stands in the rooms of an area within that span, a row for each hold, in order. One statement.
+
+    Times before and after `at_most_long` are not looked at: no hold is longer.
+    """
+    return db.session.execute(
+        select(
+            bookings.id, bookings.uid, bookings.sequence, bookings.created_at, bookings.changed_at,
+            bookings.starts_at, bookings.ends_at, bookings.title, resources.name.label("room"),
+        )
+        .select_from(
+            Hold.__table__.join(Booking.__table__, bookings.id == holds.booking_id).join(
+                Resource.__table__, resources.id == holds.resource_id
+            )
+        )
+        .where(
+            resources.area_id == area_id, holds.released_at.is_(None), holds.starts_at < ends_at,
+            holds.starts_at > starts_at - at_most_long, holds.ends_at > starts_at,
+        )
+        .order_by(bookings.starts_at, bookings.id, holds.id)
+    ).all()
+
+
+# --- The calendar pages ---
+
+
+class Entry(NamedTuple):
+    """A meeting or booking of mine as the calendar pages show it."""
+
+    kind: str
+    id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    answer: str | None
+    announced_at: datetime | None
+
+
+def entries(person_id: int, starts_at: datetime, ends_at: datetime | None = None) -> Select[Any]:
+    """What touches that span of the person's meetings and bookings, in order of time; drafts of their own too."""
+    own = and_(attendees.meeting_id == meetings.id, attendees.person_id == person_id)
+    mine = (
+        select(
+            literal("meeting", String).label("kind"), meetings.id, meetings.subject.label("title"),
+            meetings.starts_at, meetings.ends_at, meetings.location.label("place"), attendees.answer,
+            meetings.announced_at,
+        )
+        .select_from(Meeting.__table__.outerjoin(Attendee.__table__, own))
+        .where(
+            meetings.id.in_(told_to(person_id)), meetings.cancelled_at.is_(None), meetings.ends_at > starts_at,
+            *([meetings.starts_at < ends_at] if ends_at else []),
+        )
+    )
+    booked = select(
+        literal("booking", String).label("kind"), bookings.id, bookings.title, bookings.starts_at, bookings.ends_at,
+        _place().label("place"), null().label("answer"), null().label("announced_at"),
+    ).where(
+        bookings.owner_id == person_id, bookings.cancelled_at.is_(None), bookings.ends_at > starts_at,
+        _no_meeting(person_id), *([bookings.starts_at < ends_at] if ends_at else []),
+    )
+    both = union_all(mine, booked).subquery()
+    return select(both).order_by(both.c.starts_at, both.c.kind, both.c.id)
+
+
+def entries_in(person_id: int, starts_at: datetime, ends_at: datetime) -> list[Entry]:
+    """One statement."""
+    return [Entry(*row) for row in db.session.execute(entries(person_id, starts_at, ends_at))]
