@@ -11,6 +11,8 @@ from portal.core.db import Base
 from portal.meetings.models import AgendaItem, Meeting
 
 WARNING = timedelta(days=3)
+DAY = timedelta(days=1)
+HEADING_LENGTH = 120
 
 
 class Light(StrEnum):
@@ -20,6 +22,15 @@ class Light(StrEnum):
     YELLOW = "yellow"
     RED = "red"
     GREY = "grey"
+
+
+def due_spans(today: date) -> dict[Light, tuple[date, date]]:
+    """The first and last due day with which an open resolution shows each light today; most urgent first."""
+    return {
+        Light.RED: (date.min, today - DAY),
+        Light.YELLOW: (today, today + WARNING),
+        Light.GREEN: (today + WARNING + DAY, date.max),
+    }
 
 
 class Resolution(Base):
@@ -57,6 +68,8 @@ class Resolution(Base):
     agenda_item: Mapped[AgendaItem | None] = relationship()
     department: Mapped[Department] = relationship()
     owner: Mapped[Person] = relationship(foreign_keys=owner_id)
+    created_by: Mapped[Person] = relationship(foreign_keys=created_by_id)
+    closed_by: Mapped[Person | None] = relationship(foreign_keys=closed_by_id)
     reports: Mapped[list["ProgressReport"]] = relationship(
         order_by="ProgressReport.id.desc()", back_populates="resolution"
     )
@@ -65,9 +78,14 @@ class Resolution(Base):
         """Grey when closed, red when the day is past, yellow from three days before it, green otherwise."""
         if self.closed_at is not None:
             return Light.GREY
-        if today > self.due_on:
-            return Light.RED
-        return Light.YELLOW if self.due_on - today <= WARNING else Light.GREEN
+        spans = due_spans(today).items()
+        return next(light for light, (first, last) in spans if first <= self.due_on <= last)
+
+    @property
+    def heading(self) -> str:
+        """The first line of the text, cut short: what lists, titles and mails call it."""
+        line = self.text.strip().partition("\n")[0].strip()
+        return line if len(line) <= HEADING_LENGTH else line[: HEADING_LENGTH - 1].rstrip() + "…"
 
 
 class ProgressReport(Base):

@@ -1,7 +1,122 @@
-"""Pages of resolutions."""
+"""Pages of resolutions: the board, those of a meeting, and one."""
 
-from flask import Blueprint
+from typing import Any
 
-from portal.resolutions import models  # noqa: F401
+from flask import Blueprint, Response, request, url_for
+
+from portal.accounts.models import Person
+from portal.accounts.queries import departments, everybody
+from portal.accounts.session import me
+from portal.core.access import allow
+from portal.core.db import db
+from portal.core.i18n import gettext as _
+from portal.core.records import kind_of, load
+from portal.meetings import policy as meetings
+from portal.meetings.models import Meeting
+from portal.resolutions import commands, policy, queries
+from portal.resolutions.forms import ReportForm, ResolutionForm
+from portal.resolutions.models import Resolution
+from portal.resolutions.today import today
+from portal.web.fragments import announce, carry_out, go, page, wants_fragment
+from portal.web.paging import leaf
 
 bp = Blueprint("resolutions", __name__)
+
+
+@bp.get("/resolutions")
+def board() -> Response:
+    """What I may see, by due day: `?whose=mine|department&light=…&department=ID`."""
+    wanted, on = queries.Wanted.from_address(request.args), today()
+    sees_all = policy.may_see_all(me())
+    found = leaf(queries.board(me(), wanted, on), request.args.get("page", 1, type=int))
+    return page(
+        "resolutions/board.html", block="board", leaf=found, wanted=wanted, today=on,
+        counts=queries.light_counts(me(), wanted, on), is_fragment=wants_fragment(),
+        reported=queries.last_reports([resolution.id for resolution in found.rows]),
+        departments=departments() if sees_all else [],
+    )
+
+
+@bp.get("/meetings/<int:meeting_id>/resolutions")
+def of_meeting(meeting_id: int) -> Response:
+    """What one meeting resolved, and the form for more."""
+    return _of_meeting(load("meeting", meeting_id, me()))
+
+
+@bp.post("/meetings/<int:meeting_id>/resolutions")
+def resolve(meeting_id: int) -> Response:
+    """Write down what the meeting decided."""
+    meeting = load("meeting", meeting_id, me())
+    allow(policy.may_resolve(me(), meeting))
+    form = _offered(ResolutionForm(), meeting)
+    if form.validate() and carry_out(form, commands.resolve, me(), meeting, **form.values()):
+        words = _("The resolution is written down.")
+        if not wants_fragment():
+            return go(words, kind_of("meeting").address(meeting))
+        return announce(_of_meeting(meeting, is_writing=True), words, focus="resolution-text")
+    return _of_meeting(meeting, form, is_writing=True)
+
+
+def _of_meeting(meeting: Meeting, form: ResolutionForm | None = None, *, is_writing: bool = False) -> Response:
+    context = region(me(), meeting, form, is_writing=is_writing)
+    address = kind_of("meeting").address(meeting)
+    return page("resolutions/of_meeting.html", block="resolutions", address=address, **context)
+
+
+def region(
+    actor: Person, meeting: Meeting, form: ResolutionForm | None = None, *, is_writing: bool = False
+) -> dict[str, Any]:
+    """What `_of_meeting.html` shows: with an empty form for those who may write, if none is given."""
+    if form is None and policy.may_resolve(actor, meeting) and policy.takes_resolutions(meeting):
+        form = _offered(ResolutionForm(formdata=None), meeting)
+    return {
+        "meeting": meeting, "form": form, "is_writing": is_writing, "today": today(),
+        "resolutions": queries.of_meeting(meeting.id),
+    }
+
+
+def _offered(form: ResolutionForm, meeting: Meeting) -> ResolutionForm:
+    form.offer(meeting.agenda, departments(), everybody(), commands.earliest_due(meeting))
+    return form
+
+
+def _seen(resolution_id: int) -> Resolution:
+    found: Resolution = load("resolution", resolution_id, me(), *queries.with_facts())
+    return found
+
+
+@bp.get("/resolutions/<int:resolution_id>")
+def resolution(resolution_id: int) -> Response:
+    """One resolution: what, who, by when, how it goes; and the form to report for those who owe it."""
+    return _resolution(_seen(resolution_id))
+
+
+def _resolution(found: Resolution, form: ReportForm | None = None) -> Response:
+    form = form or ReportForm(formdata=None, percent=found.percent)
+    return page(
+        "resolutions/resolution.html", block="resolution", resolution=found, form=form, today=today(),
+        reports=queries.reports_of(found.id), may_report=policy.may_report(me(), found),
+        may_close=policy.may_close(me(), found), may_see_meeting=meetings.may_see(me(), found.meeting),
+        meeting_address=kind_of("meeting").address(found.meeting),
+    )
+
+
+@bp.post("/resolutions/<int:resolution_id>/reports")
+def report(resolution_id: int) -> Response:
+    """Say how far it has come."""
+    found = _seen(resolution_id)
+    form = ReportForm()
+    if form.validate() and carry_out(form, commands.report, me(), found, **form.values()):
+        words = _("Your report is kept.")
+        if not wants_fragment():
+            return go(words, url_for(".resolution", resolution_id=resolution_id))
+        return announce(_resolution(found), words, focus="reports-title")
+    return _resolution(found, form)
+
+
+@bp.post("/resolutions/<int:resolution_id>/closing")
+def closing(resolution_id: int) -> Response:
+    """End what is done."""
+    commands.close(me(), _seen(resolution_id))
+    db.session.commit()
+    return go(_("The resolution is closed."), url_for(".resolution", resolution_id=resolution_id))

@@ -17,6 +17,6 @@ def own_address(address: str | None, otherwise: str) -> str:
 
 
 def absolute_address(endpoint: str, **values: Any) -> str:
-    """The whole address of a page for mails and feeds, as the settings say it: also where there is no request."""
+    """The whole address of a page for mails and feeds, by the settings: there may be no request."""
     settings: Settings = current_app.config["PORTAL"]
     return settings.base_url + current_app.url_map.bind("").build(endpoint, values)

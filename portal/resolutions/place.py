@@ -1,0 +1,53 @@
+"""What the resolutions slice tells the rest of the portal: records, words of the log, places, panels."""
+
+from flask import render_template, url_for
+
+from portal.accounts.models import Person
+from portal.audit.words import describe
+from portal.core.i18n import lazy_gettext as _l
+from portal.core.records import Kind, register
+from portal.meetings.models import Meeting
+from portal.resolutions import policy, queries
+from portal.resolutions.models import Resolution
+from portal.resolutions.today import today
+from portal.resolutions.views import region
+from portal.web.navigation import Place, add_place
+from portal.web.panels import add_panel
+
+MOST = 8
+
+register(
+    Kind(
+        "resolution", Resolution, lambda: str(_l("Resolution")), lambda resolution: resolution.heading,
+        lambda resolution: url_for("resolutions.resolution", resolution_id=resolution.id), policy.may_see,
+    )
+)
+describe(
+    {
+        "resolution.made": _l("wrote down the resolution"),
+        "resolution.reported": _l("reported the progress"),
+        "resolution.closed": _l("closed the resolution"),
+    }
+)
+add_place(Place(50, "resolutions.board", _l("Resolutions"), "resolutions"))
+
+
+def of_meeting(meeting: Meeting, actor: Person) -> str:
+    """The panel of a meeting's page, from its announcement on: what it resolved, and the form for more."""
+    if not policy.takes_resolutions(meeting):
+        return ""
+    return render_template("resolutions/_of_meeting.html", **region(actor, meeting))
+
+
+def mine(actor: Person) -> str:
+    """The panel of My day: what I owe, and what the department owes that I head."""
+    found = queries.owed_by(actor, MOST + 1)
+    whose = "department" if policy.heads(actor, actor.department_id) else "mine"
+    return render_template(
+        "resolutions/_mine.html", resolutions=found[:MOST], has_more=len(found) > MOST, whose=whose,
+        today=today(),
+    )
+
+
+add_panel("meeting", "resolutions", 20, of_meeting)
+add_panel("my_day", "resolutions", 40, mine)
