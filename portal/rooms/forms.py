@@ -7,7 +7,7 @@ from wtforms import HiddenField, SelectField
 from wtforms.validators import DataRequired
 
 from portal.core.i18n import lazy_gettext as _l
-from portal.rooms.models import Room
+from portal.rooms.queries import RoomChoice
 from portal.web.forms import Form, InstantField, one_line, required
 
 
@@ -23,12 +23,18 @@ class BookingForm(Form):
     # Which version of the booking is being changed.
     seen = HiddenField()
 
-    def offer(self, rooms: Sequence[Room]) -> None:
+    def offer(self, rooms: Sequence[RoomChoice]) -> None:
         """Let the reader choose among these, under the names of their areas."""
+        self._names = {room.id: room.name for room in rooms}
         choices: dict[str, list[tuple[int, str]]] = {}
         for room in rooms:
-            choices.setdefault(room.area.name, []).append((room.id, room.name))
+            choices.setdefault(room.area_name, []).append((room.id, room.name))
         self.room_id.choices = choices
+
+    @property
+    def room_name(self) -> str:
+        """What the chosen room is called."""
+        return self._names[self.room_id.data]
 
     def values(self) -> tuple[int, str, datetime, datetime]:
         """What the commands take: room, title, start and end (instants in UTC)."""

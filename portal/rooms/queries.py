@@ -19,15 +19,25 @@ def areas() -> Sequence[Area]:
     return db.session.scalars(select(Area).order_by(Area.position, Area.id)).all()
 
 
-def rooms_by_area() -> Sequence[Room]:
-    """Rooms in use with their areas, in the order of the house. One statement."""
-    return db.session.scalars(
-        select(Room)
-        .join(Room.area)
-        .options(contains_eager(Room.area))
-        .where(Room.retired_at.is_(None))
-        .order_by(Area.position, Area.id, Room.name)
-    ).all()
+class RoomChoice(NamedTuple):
+    """What a form offers of a room."""
+
+    id: int
+    name: str
+    area_name: str
+
+
+_ROOM_CHOICES = (
+    select(Resource.id, Resource.name, Area.name)
+    .join(Area, Area.id == Resource.area_id)
+    .where(Resource.retired_at.is_(None))
+    .order_by(Area.position, Area.id, Resource.name)
+)
+
+
+def room_choices() -> list[RoomChoice]:
+    """The rooms in use, in the order of the house. One statement."""
+    return [RoomChoice(*row) for row in db.session.execute(_ROOM_CHOICES)]
 
 
 class RoomLine(NamedTuple):

@@ -1,6 +1,5 @@
 """Pages of rooms and bookings."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -81,18 +80,17 @@ def _day(text: str) -> date:
 def new_booking() -> Response:
     """Book a room: `?room=ID&start=YYYY-MM-DDTHH:MM` fills in what was chosen in the grid."""
     form = BookingForm(**_suggested(), back=request.args.get("back", ""))
-    rooms = queries.rooms_by_area()
-    form.offer(rooms)
+    form.offer(queries.room_choices())
     ways_out = None
     if request.method == "POST":
         _take_way_out(form)
         if form.validate():
             booking = carry_out(form, commands.book, me(), *form.values())
             if booking:
-                words = _("%(room)s is booked for you.", room=booking.room.name)
+                words = _("%(room)s is booked for you.", room=form.room_name)
                 back = own_address(form.back.data, _day_of(booking))
                 return done(words, back, changed="bookings", focus=f"booking-{booking.id}")
-            ways_out = _ways_out(form, rooms)
+            ways_out = _ways_out(form)
     return page("rooms/new_booking.html", block="form", form=form, ways_out=ways_out)
 
 
@@ -121,12 +119,11 @@ def _take_way_out(form: BookingForm) -> None:
         form.process(MultiDict({**request.form, "room_id": room, "starts_at": starts_at, "ends_at": ends_at}))
 
 
-def _ways_out(form: BookingForm, rooms: Sequence[Room]) -> queries.WaysOut | None:
-    room = next((room for room in rooms if room.id == form.room_id.data), None)
-    if room is None or not isinstance(form.refusal, commands.RoomTaken):
+def _ways_out(form: BookingForm) -> queries.WaysOut | None:
+    if not isinstance(form.refusal, commands.RoomTaken):
         return None
-    _room_id, _title, starts_at, ends_at = form.values()
-    return queries.ways_out(room, starts_at, ends_at)
+    room_id, _title, starts_at, ends_at = form.values()
+    return queries.ways_out(db.session.get_one(Room, room_id), starts_at, ends_at)
 
 
 def _day_of(booking: Booking) -> str:
@@ -156,8 +153,7 @@ def change(booking_id: int) -> Response:
         title=found.title, room_id=found.room.id, starts_at=found.starts_at, ends_at=found.ends_at,
         seen=found.version,
     )
-    rooms = queries.rooms_by_area()
-    form.offer(rooms)
+    form.offer(queries.room_choices())
     ways_out = None
     if request.method == "POST":
         _take_way_out(form)
@@ -165,7 +161,7 @@ def change(booking_id: int) -> Response:
             carry_out(form, commands.move, me(), found, *form.values(), seen=form.seen.data or None)
             if not form.errors:
                 return go(_("The booking is changed."), url_for(".booking", booking_id=booking_id))
-            ways_out = _ways_out(form, rooms)
+            ways_out = _ways_out(form)
     return page("rooms/change.html", block="form", form=form, booking=found, ways_out=ways_out)
 
 
