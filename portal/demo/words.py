@@ -1,0 +1,55 @@
+"""The demonstration organisation's words in one language, read from the .toml file beside this one."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class MeetingWords:
+    subject: str
+    purpose: str
+    agenda: Sequence[str]
+
+
+@dataclass(frozen=True)
+class ResolutionWords:
+    """What was decided, and how its report goes."""
+
+    text: str
+    done: str = ""
+    problems: str = ""
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Names come with their Latin spelling, areas with the pattern of their rooms' names."""
+
+    name: str
+    surnames: Sequence[tuple[str, str]]
+    given: Sequence[tuple[str, str]]
+    departments: Sequence[str]
+    head: str
+    deputy: str
+    posts: Sequence[str]
+    leaders: Sequence[str]
+    areas: Sequence[tuple[str, str]]
+    features: Sequence[str]
+    between: str
+    titles: Sequence[str]
+    own: Sequence[str]
+    declines: Sequence[str]
+    maybes: Sequence[str]
+    accepts: Sequence[str]
+    meetings: Sequence[MeetingWords]
+    resolutions: Sequence[ResolutionWords]
+
+
+def words_in(locale: str) -> Words:
+    """The words in that language, one of `core.i18n.LOCALES`."""
+    raw = tomllib.loads((Path(__file__).parent / f"{locale}.toml").read_text("utf-8"))
+    raw["meetings"] = [MeetingWords(**one) for one in raw["meetings"]]
+    raw["resolutions"] = [ResolutionWords(**one) for one in raw["resolutions"]]
+    return Words(**raw)

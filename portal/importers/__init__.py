@@ -1,0 +1,1 @@
+"""Reading people, rooms and bookings out of files that other programs wrote."""
