@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext, local, ngettext, reader
@@ -50,8 +50,17 @@ class Form(FlaskForm):
             self.form_errors.append(str(error))
 
 
+class _Filled(InputRequired):
+    """WTForms takes spaces for an input; they are stripped later, so nothing would be left of it."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if not (field.raw_data and str(field.raw_data[0]).strip()):
+            field.errors[:] = []
+            raise StopValidation(self.message)
+
+
 def required(message: Any = None) -> InputRequired:
-    return InputRequired(message or _l("Please fill this in."))
+    return _Filled(message or _l("Please fill this in."))
 
 
 def at_most(length: int) -> Length:
