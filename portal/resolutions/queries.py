@@ -107,13 +107,12 @@ def light_counts(actor: Person, wanted: Wanted, today: date) -> dict[Light, int]
 
 def last_reports(ids: Collection[int]) -> dict[int, datetime]:
     """When each of these resolutions was last reported on, if ever. One statement."""
-    return dict(
-        db.session.execute(
-            select(ProgressReport.resolution_id, func.max(ProgressReport.reported_at))
-            .where(ProgressReport.resolution_id.in_(ids))
-            .group_by(ProgressReport.resolution_id)
-        ).tuples()
+    rows = db.session.execute(
+        select(ProgressReport.resolution_id, func.max(ProgressReport.reported_at))
+        .where(ProgressReport.resolution_id.in_(ids))
+        .group_by(ProgressReport.resolution_id)
     )
+    return {row[0]: row[1] for row in rows}
 
 
 def of_meeting(meeting_id: int) -> Sequence[Resolution]:

@@ -68,7 +68,8 @@ def test_who_gives_it_to_themselves_is_not_told(meeting, olive, works, make_reso
 
 def test_the_notice_says_what_by_when_and_where_to_report(resolution):
     notice = db.session.scalars(select(Notice).where(Notice.kind == "resolution.assigned")).one()
-    assert "Paint the hall" in notice.subject and "2026" in notice.subject
+    assert "Paint the hall" in notice.subject
+    assert "2026" in notice.subject
     assert f"http://127.0.0.1:8000/resolutions/{resolution.id}" in notice.body
     assert (notice.record_kind, notice.record_id) == ("resolution", resolution.id)
 
@@ -99,7 +100,8 @@ def test_who_has_left_owns_nothing(make_resolution, alice):
 
 
 @pytest.mark.parametrize(
-    ("field", "words"), [("owner_id", "not work here"), ("department_id", "no such department"), ("agenda_item_id", "agenda")]
+    ("field", "words"),
+    [("owner_id", "not work here"), ("department_id", "no such department"), ("agenda_item_id", "agenda")],
 )
 def test_what_does_not_exist_is_refused_beside_its_field(make_resolution, field, words):
     with pytest.raises(DomainError, match=words) as refusal:
@@ -115,7 +117,7 @@ def test_an_item_of_another_meetings_agenda_is_refused(make_resolution, make_boo
 
 
 def test_it_is_not_due_before_today(make_resolution, held):
-    with pytest.raises(DomainError, match="from 23 Nov|from Nov 23") as refusal:
+    with pytest.raises(DomainError, match="Nov 23, 2026") as refusal:
         make_resolution(due_on=date(2026, 11, 22))
     assert refusal.value.field == "due_on"
     assert make_resolution(due_on=date(2026, 11, 23)).due_on == date(2026, 11, 23)
@@ -230,4 +232,5 @@ def test_a_closed_one_takes_no_reports_and_is_not_closed_again(resolution, repor
 def test_the_first_line_is_the_heading_cut_short_if_long(make_resolution):
     assert make_resolution(text="Paint the hall.\nIn white.").heading == "Paint the hall."
     heading = make_resolution(text="x" * 400).heading
-    assert len(heading) == HEADING_LENGTH and heading.endswith("…")
+    assert len(heading) == HEADING_LENGTH
+    assert heading.endswith("…")

@@ -1,0 +1,67 @@
+"""Who may do what to a resolution: one table, asked of the policy, of SQL and of the addresses."""
+
+import pytest
+from sqlalchemy import select
+
+from portal.core.db import db
+from portal.meetings import commands as meetings
+from portal.resolutions import policy, queries
+from portal.resolutions.models import Resolution
+
+# Who: may see, may report, may close it; may write one in its meeting.
+TABLE = {
+    "alice": (True, True, False, False),  # owns it
+    "helen": (True, True, False, False),  # heads the responsible department
+    "carl": (True, False, False, False),  # works in it
+    "oscar": (True, False, True, True),  # organized the meeting and wrote it
+    "rosa": (True, False, True, True),  # recorded the meeting
+    "tom": (True, False, False, False),  # was in the meeting
+    "olive": (True, False, True, True),  # meeting office
+    "leo": (True, False, False, False),  # leads
+    "audrey": (True, False, False, False),  # audits
+    "adam": (True, False, False, False),  # administers
+    "rita": (False, False, False, False),  # manages rooms
+    "bob": (False, False, False, False),  # a stranger
+}
+
+
+@pytest.fixture
+def person(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.mark.parametrize(("person", "answers"), TABLE.items(), indirect=["person"])
+def test_who_may_do_what(person, answers, resolution, meeting):
+    assert (
+        policy.may_see(person, resolution), policy.may_report(person, resolution),
+        policy.may_close(person, resolution), policy.may_resolve(person, meeting),
+    ) == answers
+
+
+@pytest.mark.parametrize("person", TABLE, indirect=True)
+def test_the_board_shows_exactly_what_may_be_seen(person, resolution):
+    shown = db.session.scalars(select(Resolution).where(queries.seen_by(person))).all()
+    assert bool(shown) == policy.may_see(person, resolution)
+
+
+def test_who_was_added_but_not_yet_told_of_the_meeting_sees_nothing(resolution, meeting, oscar, bob):
+    meetings.invite(oscar, meeting, [bob])
+    assert not policy.may_see(bob, resolution)
+    assert not db.session.scalars(select(Resolution).where(queries.seen_by(bob))).all()
+
+
+def test_who_belongs_to_no_department_shares_none(resolution, bob):
+    assert bob.department_id is None
+    assert not policy.heads(bob, None)
+
+
+@pytest.mark.parametrize(("person", "answers"), TABLE.items(), indirect=["person"])
+def test_the_addresses_answer_as_the_table_says(person, answers, sign_in, resolution):
+    may_see, may_report, may_close, _may_resolve = answers
+    browser, address = sign_in(person), f"/resolutions/{resolution.id}"
+    assert browser.get(address).status_code == (200 if may_see else 404)
+    report = browser.post(f"{address}/reports", data={"percent": "100", "done": "All of it"})
+    assert report.status_code == (303 if may_report else 403 if may_see else 404)
+    closing = browser.post(f"{address}/closing")
+    not_done = 422 if not may_report else 303
+    assert closing.status_code == (not_done if may_close else 403 if may_see else 404)
