@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
 
 from portal.accounts.models import Person
 from portal.audit.commands import record
@@ -130,8 +131,13 @@ def _in_line(*room_ids: int) -> dict[int, Room]:
 def _take(actor: Person, booking: Booking) -> None:
     """Make sure that the actor may change the booking, that it stands, and that nobody else changes it meanwhile."""
     allow(policy.may_change(actor, booking))
-    db.session.refresh(booking, with_for_update={"key_share": True})
-    db.session.expire(booking, ["holds"])
+    db.session.scalars(
+        select(Booking)
+        .where(Booking.id == booking.id)
+        .options(selectinload(Booking.holds).joinedload(Hold.resource))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
     if not booking.is_standing:
         raise DomainError(_("This booking is cancelled already."))
 

@@ -1,10 +1,12 @@
 """Booking, moving, cancelling: what is allowed and what is refused."""
 
 import pytest
+from sqlalchemy import select, update
 
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
 from portal.rooms import commands
+from portal.rooms.models import Hold
 from tests.conftest import at
 
 
@@ -41,6 +43,16 @@ def test_a_move_raises_the_sequence_and_a_new_title_does_not(make_booking, alice
     commands.move(alice, booking, other_room.id, "Review", at(9), at(10))
     commands.move(alice, booking, other_room.id, "Review", at(9), at(11))
     assert booking.sequence == 2
+
+
+def test_a_move_starts_from_what_is_in_the_database_not_from_what_was_loaded(make_booking, alice, room, other_room):
+    booking = make_booking()
+    loaded = booking.holds[0]
+    elsewhere = update(Hold).values(resource_id=other_room.id)
+    db.session.execute(elsewhere, execution_options={"synchronize_session": False})
+    commands.move(alice, booking, room.id, "Planning", at(9), at(10))
+    assert db.session.scalars(select(Hold.resource_id)).all() == [loaded.resource_id] == [room.id]
+    assert booking.sequence == 1
 
 
 def test_a_cancelled_booking_frees_the_room(make_booking, alice):

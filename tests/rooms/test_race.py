@@ -1,0 +1,208 @@
+"""Many people at once, against two server processes on one database: never a double booking, never a 5xx."""
+
+import http.client
+import os
+import subprocess
+import sys
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from portal.core.db import db
+from portal.core.settings import ROOT
+from portal.rooms.models import Booking, Hold
+from tests.conftest import at, typed
+
+CROWD = 20
+ROUNDS = 20
+HOUR = timedelta(hours=1)
+FINE = 303
+NO = 422
+
+
+@pytest.fixture
+def ports(app, database_url, tmp_path):
+    """The ports of two servers of the application, ended after the test. Their complaints fail it."""
+    environ = {
+        **os.environ, "DATABASE_URL": database_url, "PORTAL_INSTANCE": str(app.config["PORTAL"].instance),
+        "PORTAL_LOCALE": "en", "PORTAL_SLOW_REQUEST_MS": "60000",
+    }
+    log = tmp_path / "servers.log"
+    with log.open("w") as stderr:
+        servers = [
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.rooms.race_server"], env=environ, cwd=ROOT, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr,
+            )
+            for _ in range(2)
+        ]
+        yield [int(server.stdout.readline()) for server in servers]
+        for server in servers:
+            server.kill()
+            server.communicate(timeout=10)
+    assert log.read_text() == ""
+
+
+@pytest.fixture
+def crowd(add_person, sign_in):
+    """Twenty people, each signed in: (person, headers of a browser of theirs)."""
+
+    def arrive(number):
+        person = add_person(f"Person{number:02}")
+        browser = sign_in(person)
+        token = browser._token()
+        cookie = f"portal={browser.get_cookie('portal').value}"
+        return person, {
+            "Cookie": cookie, "X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded",
+        }
+
+    return [arrive(number) for number in range(CROWD)]
+
+
+@pytest.fixture
+def at_once(ports):
+    """Send requests (path, form, headers) at the same moment; answers their status codes, in order."""
+    with ThreadPoolExecutor(CROWD) as pool:
+
+        def at_once(requests):
+            db.session.rollback()  # The test itself must not hold SQLite's write lock.
+            start = threading.Barrier(len(requests), timeout=30)
+
+            def send(number, request):
+                path, form, headers = request
+                connection = http.client.HTTPConnection("127.0.0.1", ports[number % 2], timeout=30)
+                connection.connect()
+                start.wait()
+                connection.request("POST", path, urlencode(form), headers)
+                status = connection.getresponse().status
+                connection.close()
+                return status
+
+            return list(pool.map(send, range(len(requests)), requests))
+
+        yield at_once
+
+
+def slot(room, starts_at, ends_at, title="Planning"):
+    return {"title": title, "room_id": room.id, "starts_at": typed(starts_at), "ends_at": typed(ends_at)}
+
+
+def starts(day):
+    """As many moments as there are people, five minutes apart."""
+    return [at(9, days=day) + timedelta(minutes=5 * number) for number in range(CROWD)]
+
+
+def standing(room, starts_at, ends_at):
+    db.session.rollback()
+    overlaps = (Hold.starts_at < ends_at, Hold.ends_at > starts_at, Hold.released_at.is_(None))
+    return db.session.scalars(select(Hold).where(Hold.resource_id == room.id, *overlaps)).all()
+
+
+def assert_no_overlap():
+    one, two = aliased(Hold), aliased(Hold)
+    db.session.rollback()
+    clash = select(one.id, two.id).where(
+        one.id < two.id, one.resource_id == two.resource_id, one.starts_at < two.ends_at,
+        two.starts_at < one.ends_at, one.released_at.is_(None), two.released_at.is_(None),
+    )
+    assert db.session.execute(clash).all() == []
+
+
+def test_of_twenty_who_book_one_slot_at_once_one_gets_it(at_once, crowd, room):
+    for day in range(1, ROUNDS + 1):
+        span = at(9, days=day), at(10, days=day)
+        statuses = at_once([("/bookings/new", slot(room, *span), headers) for _, headers in crowd])
+        assert Counter(statuses) == {FINE: 1, NO: CROWD - 1}
+        assert len(standing(room, *span)) == 1
+    assert db.session.query(Booking).count() == ROUNDS
+
+
+def test_of_twenty_overlapping_spans_those_booked_do_not_overlap(at_once, crowd, room):
+    for day in range(1, 4):
+        statuses = at_once(
+            [
+                ("/bookings/new", slot(room, start, start + HOUR), headers)
+                for start, (_, headers) in zip(starts(day), crowd, strict=True)
+            ]
+        )
+        assert set(statuses) == {FINE, NO}
+        assert len(standing(room, at(0, days=day), at(0, days=day + 1))) == statuses.count(FINE)
+    assert_no_overlap()
+
+
+def test_of_twenty_who_move_onto_one_slot_at_once_one_gets_it(at_once, crowd, room, other_room, make_booking):
+    bookings = [
+        make_booking(
+            actor=person, room_id=other_room.id if number % 2 else room.id,
+            starts_at=at(9, days=number), ends_at=at(10, days=number),
+        ).id
+        for number, (person, _) in enumerate(crowd)
+    ]
+    for day in range(30, 34):
+        goal = slot(room, at(9, days=day), at(10, days=day))
+        statuses = at_once(
+            [
+                (f"/bookings/{booking}/change", goal, headers)
+                for booking, (_, headers) in zip(bookings, crowd, strict=True)
+            ]
+        )
+        assert Counter(statuses) == {FINE: 1, NO: CROWD - 1}
+        assert len(standing(room, at(9, days=day), at(10, days=day))) == 1
+    assert db.session.query(Hold).count() == CROWD
+
+
+def test_pairs_that_swap_rooms_at_once_block_nobody(at_once, crowd, room, other_room, make_booking):
+    """Each wants the other's room: at the same hour both are refused, at the next hour both move."""
+    homes, hours = (room, other_room), [at(9 + number // 2 * 3) for number in range(8)]
+
+    def make(number):
+        actor, hour = crowd[number][0], hours[number]
+        return make_booking(actor=actor, room_id=homes[number % 2].id, starts_at=hour, ends_at=hour + HOUR).id
+
+    bookings = [make(number) for number in range(8)]
+
+    def swap(later):
+        requests = []
+        for number, booking in enumerate(bookings):
+            start = hours[number] + later
+            goal = slot(homes[1 - number % 2], start, start + HOUR)
+            requests.append((f"/bookings/{booking}/change", goal, crowd[number][1]))
+        return at_once(requests)
+
+    assert Counter(swap(later=0 * HOUR)) == {NO: 8}
+    assert Counter(swap(later=HOUR)) == {FINE: 8}
+    assert_no_overlap()
+
+
+def test_a_slot_given_back_while_others_want_it_goes_to_one_at_most(at_once, crowd, room, make_booking):
+    owner, owners_headers = crowd[0]
+    for day in range(1, 6):
+        span = at(9, days=day), at(10, days=day)
+        booking = make_booking(actor=owner, starts_at=span[0], ends_at=span[1])
+        cancelled, *statuses = at_once(
+            [
+                (f"/bookings/{booking.id}/cancellation", {}, owners_headers),
+                *(("/bookings/new", slot(room, *span), headers) for _, headers in crowd[1:]),
+            ]
+        )
+        assert cancelled == FINE
+        assert set(statuses) <= {FINE, NO}
+        assert len(standing(room, *span)) == statuses.count(FINE) <= 1
+
+
+def test_of_many_changes_of_one_booking_at_once_none_undoes_another_unseen(at_once, crowd, room, make_booking):
+    owner, headers = crowd[0]
+    booking = make_booking(actor=owner, starts_at=at(9, days=1), ends_at=at(10, days=1)).id
+    spans = [(start, start + HOUR) for start in starts(day=1)[1:9]]
+    statuses = at_once([(f"/bookings/{booking}/change", slot(room, *span), headers) for span in spans])
+    assert set(statuses) <= {FINE, NO}
+    (hold,) = standing(room, at(0, days=1), at(0, days=2))
+    assert (hold.starts_at, hold.ends_at) in spans
+    kept = db.session.get_one(Booking, booking)
+    assert (kept.starts_at, kept.ends_at, kept.sequence) == (hold.starts_at, hold.ends_at, statuses.count(FINE))
