@@ -77,7 +77,7 @@ def _page(meeting: Meeting, block: str, **more: Any) -> Response:
     return page(
         "meetings/meeting.html", block=block, meeting=meeting, attendees=attendees, phase=phase, ahead=ahead,
         counts=_counts(attendees), may_edit=may_edit, my_part=policy.told_part(me(), meeting), answers=ANSWERS,
-        parts=PARTS, departments=accounts.departments() if may_edit and ahead and block != "live" else [],
+        parts=PARTS, departments=accounts.departments() if may_edit and ahead and not wants_fragment() else [],
         is_fragment=wants_fragment(), **more,
     )
 
