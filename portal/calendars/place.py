@@ -44,8 +44,12 @@ add_panel("meeting_actions", "calendars", 60, meeting_file)
 
 @meeting_changed.connect
 def note_changed_meeting(meeting: Meeting, people: Iterable[int], **_more: Any) -> None:
-    """Those whose view of it changed; and whoever booked the room, whose booking it may show instead."""
-    commands.raise_revisions([*people, meeting.organizer_id], meeting.booking_id)
+    """Those whose view of it changed; and whoever booked its room, unless it is one person's answer only.
+
+    The booking is in its owner's feed as long as no announced meeting of theirs is in its place.
+    """
+    people = set(people)
+    commands.raise_revisions(people, meeting.booking_id if meeting.organizer_id in people else None)
 
 
 @booking_made.connect

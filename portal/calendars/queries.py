@@ -89,9 +89,16 @@ def told_to(person_id: int) -> CompoundSelect[int]:
     )
 
 
+def _told_part(person_id: int) -> ColumnElement[bool]:
+    """The attendee of a meeting is that person, and a notice told them so."""
+    return and_(
+        attendees.meeting_id == meetings.id, attendees.person_id == person_id, attendees.invited_at.is_not(None)
+    )
+
+
 def _meeting_rows(person_id: int) -> Select[Any]:
     """Meetings with their organizer, and with the person's own part if they have one."""
-    own = and_(attendees.meeting_id == meetings.id, attendees.person_id == person_id)
+    own = _told_part(person_id)
     return select(
         meetings.id, meetings.uid, meetings.sequence, meetings.created_at, meetings.changed_at, meetings.starts_at,
         meetings.ends_at, meetings.subject, meetings.location, meetings.purpose, meetings.announced_at,
@@ -220,7 +227,7 @@ class Entry(NamedTuple):
 
 def entries(person_id: int, starts_at: datetime, ends_at: datetime | None = None) -> Select[Any]:
     """What touches that span of the person's meetings and bookings, in order of time; drafts of their own too."""
-    own = and_(attendees.meeting_id == meetings.id, attendees.person_id == person_id)
+    own = _told_part(person_id)
     mine = (
         select(
             literal("meeting", String).label("kind"), meetings.id, meetings.subject.label("title"),

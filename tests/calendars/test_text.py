@@ -12,6 +12,8 @@ from portal.calendars.text import fold, instant, parameter, text
 
 # What people type, made of what goes wrong: separators, quotes, line breaks, wide and combined characters.
 TRICKY = st.text(st.sampled_from("a \t\\,;:\"^'nN\r\n議程🏛️é́\x00\x07\x7f\x85\u2028\ufeff"), max_size=120) | st.text(max_size=300)
+# In parameters the `icalendar` package takes a backslash for an escape, which it is not.
+NAMES = TRICKY.map(lambda name: name.replace("\\", ""))
 INSTANTS = st.datetimes(datetime(1970, 1, 2), datetime(2199, 1, 1), timezones=st.just(UTC)).map(
     lambda at: at.replace(microsecond=0)
 )
@@ -26,7 +28,7 @@ def readable(value: str) -> str:
     )
 
 
-@given(TRICKY, TRICKY, TRICKY, TRICKY, INSTANTS, st.timedeltas(timedelta(seconds=1), timedelta(days=1)), st.integers(0, 99))
+@given(TRICKY, TRICKY, TRICKY, NAMES, INSTANTS, st.timedeltas(timedelta(seconds=1), timedelta(days=1)), st.integers(0, 99))
 def test_every_value_of_an_event_is_read_back(summary, place, purpose, name, starts_at, length, sequence):
     ends_at = (starts_at + length).replace(microsecond=0) + timedelta(seconds=1)
     octets = components.vcalendar("Mine", [components.vevent(
@@ -77,7 +79,7 @@ def test_text_escapes_each_special_character_once():
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [("Alice", "Alice"), ("Doe, Jane", '"Doe, Jane"'), ('The "boss"', "The ^'boss^'"), ("a^b\nc", "a^^b^nc"), ("a;\x07", '"a;"')],
+    [("Alice", "Alice"), ("Doe, Jane", '"Doe, Jane"'), ('The "boss"', "The ^'boss^'"), ("a^b\nc", "a^^b^nc"), ("a;\x07", '"a;"'), ("\\", '"\\"')],
 )
 def test_parameters_are_quoted_or_encoded_when_they_need_it(value, written):
     assert parameter(value) == written
