@@ -42,7 +42,7 @@ def imports() -> None:
 def people(file: Path, partial: bool) -> None:
     """Add people from a table with the columns login, name, email, department, post, roles, locale."""
     with portal_with_tables():
-        _take(read_people(file), "person", add_people, partial)
+        _take(read_people(file), ("person", "people"), add_people, partial)
 
 
 @imports.command()
@@ -51,10 +51,10 @@ def people(file: Path, partial: bool) -> None:
 def rooms(file: Path, partial: bool) -> None:
     """Add rooms from a table with the columns area, name, capacity, features, timezone."""
     with portal_with_tables() as app:
-        _take(read_rooms(file), "room", lambda table: add_rooms(table, _settings(app).timezone), partial)
+        _take(read_rooms(file), ("room", "rooms"), lambda table: add_rooms(table, _settings(app).timezone), partial)
 
 
-def _take(table: Table, noun: str, add: Callable[[Table], int], partial: bool) -> None:
+def _take(table: Table, nouns: tuple[str, str], add: Callable[[Table], int], partial: bool) -> None:
     """Report every fault; add the good rows if there is none, or if part of the file will do."""
     for fault in table.faults:
         click.echo(f"line {fault.line}: {fault.words}", err=True)
@@ -63,7 +63,7 @@ def _take(table: Table, noun: str, add: Callable[[Table], int], partial: bool) -
         added = add(table)
         db.session.commit()
     rows = len({fault.line for fault in table.faults})
-    click.echo(f"{counted(added, noun)} added" + (f", {counted(rows, 'row')} refused" if rows else ""))
+    click.echo(f"{added} {nouns[added != 1]} added" + (f", {counted(rows, 'row')} refused" if rows else ""))
     if rows:
         raise click.exceptions.Exit(1)
 
@@ -71,7 +71,7 @@ def _take(table: Table, noun: str, add: Callable[[Table], int], partial: bool) -
 @imports.command()
 @FILE
 @click.option("--create-rooms", is_flag=True, help="Add missing rooms, in an area named after the calendar.")
-@click.option("--refused", metavar="FILE", type=click.Path(path_type=Path), help="Where to list what was refused, as CSV.")
+@click.option("--refused", metavar="CSV", type=click.Path(path_type=Path), help="Where to list what was refused.")
 @click.option("--as", "login", metavar="USER", help="Whose bookings they become; the portal's own if not given.")
 def bookings(file: Path, create_rooms: bool, refused: Path | None, login: str | None) -> None:
     """Book what is free out of an iCalendar file, the past too. What was booked before is left alone."""

@@ -75,9 +75,9 @@ def fill(wanted: int, zone: ZoneInfo) -> int:
     The days go from today on and back in turns; what is booked already counts and stays. Answers how many.
     """
     rng = Random(wanted)  # noqa: S311
-    rooms = db.session.execute(select(Resource.id, Resource.name).where(Resource.retired_at.is_(None))).tuples().all()
+    rooms = db.session.execute(select(Resource.id, Resource.name).where(Resource.retired_at.is_(None))).all()
     people = select(Person.id, Person.name).where(Person.login.not_in(list(SIGN_INS))).order_by(Person.id)
-    owners = db.session.execute(people).tuples().all()
+    owners = db.session.execute(people).all()
     titles = db.session.scalars(select(Booking.title).distinct().order_by(Booking.title)).all()
     busy = _busy(zone)
     every = (

@@ -66,7 +66,7 @@ class Rooms:
             .join(Room.area).where(Room.retired_at.is_(None)).order_by((Area.name == area).desc(), Room.id)
         )
         self._known: dict[str, Place] = {}
-        for name, room_id, timezone, _area_name in db.session.execute(in_use).tuples():
+        for name, room_id, timezone, _area_name in db.session.execute(in_use):
             # The area's own room first, where several areas have one of that name.
             self._known.setdefault(name, Place(room_id, ZoneInfo(timezone)))
 

@@ -117,7 +117,7 @@ def _times(found: Any) -> tuple[datetime, datetime]:
         if (starts_at.tzinfo is None) != (ends_at.tzinfo is None):
             raise _Fault("Its start and its end are not on the same clock.")
         return starts_at, ends_at
-    lasts = getattr(found.get("DURATION"), "dt", timedelta())
+    lasts = _read(found["DURATION"]) if "DURATION" in found else timedelta()
     if not isinstance(lasts, timedelta):
         raise _Fault("Its duration cannot be read.")
     try:
@@ -130,7 +130,7 @@ def _instant(found: Any, name: str, called: str) -> datetime:
     value = found.get(name)
     if value is None:
         raise _Fault(f"It has no {called}.")
-    instant = getattr(value, "dt", None)
+    instant = _read(value)
     if instant is None:
         raise _Fault(f"Its {called} cannot be read.")
     if not isinstance(instant, datetime):
@@ -141,6 +141,14 @@ def _instant(found: Any, name: str, called: str) -> datetime:
         return instant.astimezone(UTC) if instant.tzinfo else instant
     except OverflowError:
         raise _Fault(f"Its {called} cannot be read.") from None
+
+
+def _read(value: Any) -> Any:
+    """What a property of date, time or length holds; None for one that is broken or given twice."""
+    try:
+        return getattr(value, "dt", None)
+    except ValueError:
+        return None
 
 
 def _aware(instant: datetime, zone: ZoneInfo) -> datetime:

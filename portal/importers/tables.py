@@ -117,13 +117,8 @@ def too_long(cells: dict[str, str], longest: dict[str, int]) -> Iterable[str]:
             yield f"the {column} is longer than {length} characters."
 
 
-def checked(rows: Iterable[Row], examine: Callable[[Row], Iterable[str]]) -> Table:
-    """Look at every row; `examine` answers the sentences that speak against it."""
-    good: list[Row] = []
-    faults: list[Fault] = []
-    for row in rows:
-        against = [Fault(row.line, words) for words in examine(row)]
-        faults.extend(against)
-        if not against:
-            good.append(row)
-    return Table(good, faults)
+def checked(table: Table, examine: Callable[[Row], Iterable[str]]) -> Table:
+    """The table after a look at every row; `examine` answers the sentences that speak against one."""
+    faults = {row.line: [Fault(row.line, words) for words in examine(row)] for row in table.good}
+    found = [*table.faults, *(fault for against in faults.values() for fault in against)]
+    return Table([row for row in table.good if not faults[row.line]], sorted(found, key=lambda fault: fault.line))
