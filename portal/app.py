@@ -23,6 +23,7 @@ from portal.core.db import db, expect_only_reads
 from portal.core.settings import ROOT, Settings, from_environment
 from portal.meetings import place as meetings_place  # noqa: F401
 from portal.meetings import views as meetings_views
+from portal.notifications import place as notifications_place  # noqa: F401
 from portal.notifications import views as notifications_views
 from portal.resolutions import place as resolutions_place  # noqa: F401
 from portal.resolutions import views as resolutions_views

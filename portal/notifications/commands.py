@@ -7,21 +7,26 @@ from flask import current_app
 from sqlalchemy import insert, update
 
 from portal.accounts.models import Person
+from portal.audit.commands import record
 from portal.core import clock
+from portal.core.access import allow
 from portal.core.db import Base, db
+from portal.core.errors import DomainError
+from portal.core.i18n import gettext as _
 from portal.core.i18n import speaking_to
 from portal.core.settings import Settings
+from portal.notifications import policy
 from portal.notifications.models import Notice, OutgoingMail
 
 Words = Callable[[], tuple[str, str]]
 
 
-def tell(people: Iterable[Person], kind: str, record_kind: str, record: Base, words: Words) -> int:
+def tell(people: Iterable[Person], kind: str, record_kind: str, subject_of: Base, words: Words) -> int:
     """Put a notice into each person's inbox and a mail on its way, in the transaction of what it is about.
 
     `words` answers subject and body; it is called once for each language and zone among the people, in which it
-    then speaks. `kind` is `record.event` (`meeting.invitation`). Answers how many were told. Three statements
-    for each thousand people, not for each person.
+    then speaks. `kind` is `record.event` (`meeting.invitation`), `subject_of` the record it is about. Answers how
+    many were told. The statements do not grow with the number of people, but for very many.
     """
     settings: Settings = current_app.config["PORTAL"]
     said: dict[tuple[str, str], tuple[str, str]] = {}
@@ -38,22 +43,28 @@ def tell(people: Iterable[Person], kind: str, record_kind: str, record: Base, wo
         notices.append(
             {
                 "recipient_id": person.id, "kind": kind, "record_kind": record_kind,
-                "record_id": record.id,  # type: ignore[attr-defined]
+                "record_id": subject_of.id,  # type: ignore[attr-defined]
                 "subject": subject, "body": body, "created_at": now,
             }
         )
         mails.append({"address": person.email, "message_id": f"<{uuid.uuid4()}@{host}>", "due_at": now})
     if notices:
         ids = db.session.scalars(insert(Notice).returning(Notice.id, sort_by_parameter_order=True), notices)
-        db.session.execute(
-            insert(OutgoingMail),
-            [{**mail, "notice_id": notice_id, "attempts": 0, "last_error": ""} for mail, notice_id in zip(mails, ids, strict=True)],
-        )
+        for mail, notice_id in zip(mails, ids, strict=True):
+            mail.update(notice_id=notice_id, attempts=0, last_error="")
+        db.session.execute(insert(OutgoingMail), mails)
     return len(notices)
 
 
+def open_notice(actor: Person, notice: Notice) -> None:
+    """The actor has opened this notice; raises NotAllowed if it is somebody else's."""
+    allow(policy.may_read(actor, notice))
+    if notice.read_at is None:
+        notice.read_at = clock.now()
+
+
 def mark_read(actor: Person, record_kind: str, record_id: int) -> None:
-    """The actor has seen what the notices about this record tell."""
+    """The actor has dealt with this record: what was told of it counts as read."""
     db.session.execute(
         update(Notice)
         .where(
@@ -62,3 +73,20 @@ def mark_read(actor: Person, record_kind: str, record_id: int) -> None:
         )
         .values(read_at=clock.now())
     )
+
+
+def mark_all_read(actor: Person) -> None:
+    """The actor wants to be done with all that is unread."""
+    db.session.execute(
+        update(Notice).where(Notice.recipient_id == actor.id, Notice.read_at.is_(None)).values(read_at=clock.now())
+    )
+
+
+def retry(actor: Person, mail: OutgoingMail) -> None:
+    """Try a mail again that was given up; raises NotAllowed, or DomainError if it was not given up."""
+    allow(policy.may_see_outbox(actor))
+    if mail.given_up_at is None:
+        raise DomainError(_("This mail has not been given up."))
+    mail.given_up_at, mail.due_at, mail.attempts = None, clock.now(), 0
+    db.session.flush()
+    record(actor, "outgoing_mail.retried", mail, address=mail.address)

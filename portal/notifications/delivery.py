@@ -1,0 +1,105 @@
+"""Getting mails out: taken by one worker at a time, sent outside any transaction, tried again until they arrive."""
+
+import random
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.orm import contains_eager
+
+from portal.core import clock
+from portal.core.db import db
+from portal.core.settings import Settings
+from portal.notifications.mail import Letter, Refused, Send, ServerAway, compose, transport
+from portal.notifications.models import Notice, OutgoingMail
+
+# How long a worker may take for a mail before another takes it for dead.
+LEASE = timedelta(minutes=5)
+# When the server itself cannot be reached: no mail's fault, so no try is counted.
+SERVER_PAUSE = timedelta(minutes=1)
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=6)
+TRIES = 10
+
+
+def deliver_due(limit: int = 50) -> int:
+    """Try the mails that are due, oldest first, and answer how many were taken; commits by itself.
+
+    Several workers share the work: each mail is taken by one, for the span of LEASE. A worker that dies with a
+    mail in hand leaves it to be sent again after that, with the same Message-ID.
+    """
+    settings: Settings = current_app.config["PORTAL"]
+    letters = _take(limit, settings)
+    with transport(settings) as send:
+        for position, letter in enumerate(letters):
+            try:
+                _try(letter, send, settings)
+            except ServerAway as reason:
+                _put_back([late.id for late in letters[position:]], str(reason))
+                break
+    return len(letters)
+
+
+def _take(limit: int, settings: Settings) -> list[Letter]:
+    now = clock.now()
+    mails = db.session.scalars(
+        select(OutgoingMail)
+        .join(OutgoingMail.notice)
+        .join(Notice.recipient)
+        .options(contains_eager(OutgoingMail.notice).contains_eager(Notice.recipient))
+        .where(OutgoingMail.sent_at.is_(None), OutgoingMail.given_up_at.is_(None), OutgoingMail.due_at <= now)
+        .order_by(OutgoingMail.due_at, OutgoingMail.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=OutgoingMail)
+    ).all()
+    for mail in mails:
+        mail.due_at = now + LEASE
+        mail.attempts += 1
+    letters = [_letter(mail, settings) for mail in mails]
+    db.session.commit()
+    return letters
+
+
+def _letter(mail: OutgoingMail, settings: Settings) -> Letter:
+    notice = mail.notice
+    language = (notice.recipient.locale or settings.locale).replace("_", "-")
+    return Letter(mail.id, mail.address, mail.message_id, language, notice.subject, notice.body, notice.created_at)
+
+
+def _try(letter: Letter, send: Send, settings: Settings) -> None:
+    try:
+        send(compose(letter, settings))
+    except Refused as refusal:
+        _note_refusal(letter.id, refusal)
+    else:
+        mail = db.session.get_one(OutgoingMail, letter.id)
+        mail.sent_at, mail.last_error = clock.now(), ""
+        db.session.commit()
+
+
+def _note_refusal(mail_id: int, refusal: Refused) -> None:
+    mail = db.session.get_one(OutgoingMail, mail_id)
+    mail.last_error = str(refusal)[:1000]
+    if refusal.is_final or mail.attempts >= TRIES:
+        mail.given_up_at = clock.now()
+    else:
+        mail.due_at = clock.now() + pause_after(mail.attempts)
+    db.session.commit()
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait before the next try: twice as long each time, with jitter, so that no herd comes back."""
+    pause = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    return pause * random.uniform(0.8, 1.2)  # noqa: S311  (no secret hangs on it)
+
+
+def _put_back(mail_ids: list[int], reason: str) -> None:
+    db.session.execute(
+        update(OutgoingMail)
+        .where(OutgoingMail.id.in_(mail_ids))
+        .values(
+            due_at=clock.now() + SERVER_PAUSE, attempts=OutgoingMail.attempts - 1,
+            last_error=f"the mail server is away: {reason}"[:1000],
+        )
+    )
+    db.session.commit()

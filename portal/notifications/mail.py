@@ -1,0 +1,166 @@
+"""One mail: its form, and the two ways it leaves, by SMTP or as a file."""
+
+import os
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import partial
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from flask import render_template
+
+from portal.core.settings import BadSetting, Settings
+
+TIMEOUT = 10  # seconds that a mail server may take for one answer
+PORTS = {"smtp": 25, "smtps": 465}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a mail needs, apart from the database, so that none is open while it is sent."""
+
+    id: int
+    address: str
+    message_id: str
+    language: str
+    subject: str
+    body: str
+    written_at: datetime
+
+
+class ServerAway(Exception):
+    """The mail server cannot be reached or lets nobody in: no mail's own fault."""
+
+
+class Refused(Exception):
+    """The server would not take this mail. `is_final` if it never will (RFC 5321 §4.2.1: 5yz for the recipient)."""
+
+    def __init__(self, words: str, *, is_final: bool = False) -> None:
+        super().__init__(words)
+        self.is_final = is_final
+
+
+def compose(letter: Letter, settings: Settings) -> EmailMessage:
+    """The mail as RFC 5322 wants it, plain and HTML; a line break in a subject starts no header.
+
+    Raises Refused, for good, if the address is none.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _sender(settings)
+    try:
+        message["To"] = Address(addr_spec=letter.address)
+    except (ValueError, IndexError, HeaderParseError) as fault:
+        raise Refused(f"not an e-mail address: {fault}", is_final=True) from None
+    message["Subject"] = " ".join(letter.subject.split())
+    message["Date"] = format_datetime(letter.written_at)
+    message["Message-ID"] = letter.message_id
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no out-of-office replies, please
+    message["Content-Language"] = letter.language
+    message.set_content(letter.body)
+    html = render_template("notifications/mail.html", letter=letter, paragraphs=letter.body.split("\n\n"))
+    message.add_alternative(html, subtype="html")
+    return message
+
+
+def _sender(settings: Settings) -> Address:
+    return Address(display_name=settings.organisation, addr_spec=settings.mail_from)
+
+
+Send = Callable[[EmailMessage], None]
+
+
+@contextmanager
+def transport(settings: Settings) -> Iterator[Send]:
+    """A way to send several mails, one after the other, over one connection; raises what `Send` raises.
+
+    `send(message)` returns when the mail has been taken over, or raises ServerAway or Refused.
+    """
+    if settings.smtp_url is None:
+        yield partial(_write_file, settings.outbox_folder)
+        return
+    line = _Line(settings.smtp_url)
+    try:
+        yield line.send
+    finally:
+        line.hang_up()
+
+
+def _write_file(folder: Path, message: EmailMessage) -> None:
+    """Write the mail whole or not at all, under a name that sorts by time and is the same when sent again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp = message["Date"].datetime.strftime("%Y%m%dT%H%M%SZ")
+    name = f"{stamp}-{message['Message-ID'].strip('<>').partition('@')[0]}.eml"
+    draft = folder / f".{name}.{os.getpid()}"
+    draft.write_bytes(message.as_bytes())
+    draft.replace(folder / name)
+
+
+class _Line:
+    """A connection to the mail server, made when first needed and again when it was dropped."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._server: smtplib.SMTP | None = None
+
+    def send(self, message: EmailMessage) -> None:
+        server = self._server or self._call()
+        try:
+            server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as refusal:
+            code, words = next(iter(refusal.recipients.values()))
+            raise Refused(f"{code} {_text(words)}", is_final=code >= 500) from None
+        except smtplib.SMTPResponseException as refusal:
+            # A refused sender is our own setting and can be mended; a refused text will always be.
+            is_final = refusal.smtp_code >= 500 and isinstance(refusal, smtplib.SMTPDataError)
+            raise Refused(f"{refusal.smtp_code} {_text(refusal.smtp_error)}", is_final=is_final) from None
+        except (OSError, smtplib.SMTPException) as failure:
+            self.hang_up()
+            raise Refused(f"the connection was lost: {failure}") from None
+
+    def _call(self) -> smtplib.SMTP:
+        try:
+            self._server = connect(self._url)
+        except (OSError, smtplib.SMTPException, BadSetting) as failure:
+            raise ServerAway(str(failure)) from None
+        return self._server
+
+    def hang_up(self) -> None:
+        if self._server is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._server.quit()
+            self._server = None
+
+
+def connect(url: str) -> smtplib.SMTP:
+    """Connect to `smtp://user:password@host:port?starttls=1` or `smtps://…`; raises OSError or SMTPException.
+
+    A server's certificate is checked. Raises BadSetting for an address of another form.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise BadSetting("PORTAL_SMTP_URL: not of the form smtp://user:password@host:port or smtps://….")
+    port = parts.port or PORTS[parts.scheme]
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            parts.hostname, port, timeout=TIMEOUT, context=ssl.create_default_context()
+        )
+    else:
+        server = smtplib.SMTP(parts.hostname, port, timeout=TIMEOUT)
+    if parse_qs(parts.query).get("starttls") == ["1"]:
+        server.starttls(context=ssl.create_default_context())
+    if parts.username:
+        server.login(unquote(parts.username), unquote(parts.password or ""))
+    return server
+
+
+def _text(words: bytes | str) -> str:
+    return words.decode(errors="replace") if isinstance(words, bytes) else words
