@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -277,23 +278,25 @@ def client(app: Flask) -> Browser:
 def sign_in(app: Flask) -> Callable[[Person], Browser]:
     """A browser in which the person is signed in."""
 
-    def sign_in(person: Person) -> Browser:
-        key, now = f"key-of-{person.login}", clock.now()
-        hashed = accounts.key_hash(key)
-        if not db.session.query(SignIn).filter_by(key_hash=hashed).count():
-            db.session.add(
-                SignIn(
-                    key_hash=hashed, person_id=person.id, address="127.0.0.1", started_at=now,
-                    ends_at=now + timedelta(days=400),
-                )
-            )
-        db.session.commit()
-        browser = Browser(app, app.response_class)
-        with browser.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = key, True
-        return browser
+    return partial(signed_in, app)
 
-    return sign_in
+
+def signed_in(app: Flask, person: Person) -> Browser:
+    """A browser in which the person is signed in, whose session's key tells whose it is."""
+    key, now = f"key-of-{person.login}", clock.now()
+    hashed = accounts.key_hash(key)
+    if not db.session.query(SignIn).filter_by(key_hash=hashed).count():
+        db.session.add(
+            SignIn(
+                key_hash=hashed, person_id=person.id, address="127.0.0.1", started_at=now,
+                ends_at=now + timedelta(days=400),
+            )
+        )
+    db.session.commit()
+    browser = Browser(app, app.response_class)
+    with browser.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = key, True
+    return browser
 
 
 @pytest.fixture

@@ -8,16 +8,21 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import count
 from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from portal.accounts import commands as accounts
+from portal.core import clock
 from portal.core.db import db
+from portal.core.i18n import speaking_to
 from portal.core.settings import ROOT
-from portal.rooms.models import Booking, Hold
-from tests.conftest import at, typed
+from portal.rooms import commands as rooms
+from portal.rooms.models import Booking, Hold, Room
+from tests.conftest import NOW, SHANGHAI, at, make_empty, signed_in, typed
 
 CROWD = 20
 ROUNDS = 20
@@ -26,19 +31,27 @@ FINE = 303
 NO = 422
 
 
-@pytest.fixture
-def ports(app, database_url, tmp_path):
-    """The ports of two servers of the application, ended after the test. Their complaints fail it."""
+@pytest.fixture(scope="module")
+def house(whole_app, database_url):
+    """The application on one database for all races here: starting servers takes longer than a race."""
+    with whole_app.app_context(), clock.standing_at(NOW), speaking_to("en", SHANGHAI):
+        yield whole_app
+        make_empty(database_url)
+
+
+@pytest.fixture(scope="module")
+def ports(house, database_url, tmp_path_factory):
+    """The ports of two servers of the application, ended after the races. Their complaints are a failure."""
     environ = {
-        **os.environ, "DATABASE_URL": database_url, "PORTAL_INSTANCE": str(app.config["PORTAL"].instance),
+        **os.environ, "DATABASE_URL": database_url, "PORTAL_INSTANCE": str(house.config["PORTAL"].instance),
         "PORTAL_LOCALE": "en", "PORTAL_SLOW_REQUEST_MS": "60000",
     }
-    log = tmp_path / "servers.log"
+    log = tmp_path_factory.mktemp("servers") / "stderr"
     with log.open("w") as stderr:
         servers = [
             subprocess.Popen(
                 [sys.executable, "-m", "tests.rooms.race_server"], env=environ, cwd=ROOT, text=True,
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr,
+                stdout=subprocess.PIPE, stderr=stderr,
             )
             for _ in range(2)
         ]
@@ -49,20 +62,56 @@ def ports(app, database_url, tmp_path):
     assert log.read_text() == ""
 
 
-@pytest.fixture
-def crowd(add_person, sign_in):
+@pytest.fixture(scope="module")
+def crowd(house):
     """Twenty people, each signed in: (person, headers of a browser of theirs)."""
 
     def arrive(number):
-        person = add_person(f"Person{number:02}")
-        browser = sign_in(person)
-        token = browser._token()
-        cookie = f"portal={browser.get_cookie('portal').value}"
+        person = accounts.add_person(None, login=f"p{number}", name=f"P{number}", email=f"p{number}@example.org")
+        db.session.commit()
+        browser = signed_in(house, person)
+        token, cookie = browser._token(), browser.get_cookie("portal").value
         return person, {
-            "Cookie": cookie, "X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": f"portal={cookie}", "X-CSRFToken": token,
+            "Content-Type": "application/x-www-form-urlencoded",
         }
 
     return [arrive(number) for number in range(CROWD)]
+
+
+@pytest.fixture(scope="module")
+def wing(house):
+    return rooms.add_area(None, "East wing", "Asia/Shanghai")
+
+
+@pytest.fixture
+def add_room(wing):
+    names = count(db.session.query(Room).count())
+
+    def add():
+        room = rooms.add_room(None, wing, f"E{next(names)}")
+        db.session.commit()
+        return room
+
+    return add
+
+
+@pytest.fixture
+def room(add_room):
+    """A room of its own for each race."""
+    return add_room()
+
+
+@pytest.fixture
+def other_room(add_room):
+    return add_room()
+
+
+def book(actor, room, starts_at):
+    """Book an hour; answers the booking's id."""
+    booking = rooms.book(actor, room.id, "Planning", starts_at, starts_at + HOUR)
+    db.session.commit()
+    return booking.id
 
 
 @pytest.fixture
@@ -120,7 +169,7 @@ def test_of_twenty_who_book_one_slot_at_once_one_gets_it(at_once, crowd, room):
         statuses = at_once([("/bookings/new", slot(room, *span), headers) for _, headers in crowd])
         assert Counter(statuses) == {FINE: 1, NO: CROWD - 1}
         assert len(standing(room, *span)) == 1
-    assert db.session.query(Booking).count() == ROUNDS
+    assert db.session.query(Hold).filter_by(resource_id=room.id).count() == ROUNDS
 
 
 def test_of_twenty_overlapping_spans_those_booked_do_not_overlap(at_once, crowd, room):
@@ -136,13 +185,9 @@ def test_of_twenty_overlapping_spans_those_booked_do_not_overlap(at_once, crowd,
     assert_no_overlap()
 
 
-def test_of_twenty_who_move_onto_one_slot_at_once_one_gets_it(at_once, crowd, room, other_room, make_booking):
+def test_of_twenty_who_move_onto_one_slot_at_once_one_gets_it(at_once, crowd, room, other_room):
     bookings = [
-        make_booking(
-            actor=person, room_id=other_room.id if number % 2 else room.id,
-            starts_at=at(9, days=number), ends_at=at(10, days=number),
-        ).id
-        for number, (person, _) in enumerate(crowd)
+        book(person, (room, other_room)[number % 2], at(9, days=number)) for number, (person, _) in enumerate(crowd)
     ]
     for day in range(30, 34):
         goal = slot(room, at(9, days=day), at(10, days=day))
@@ -154,18 +199,14 @@ def test_of_twenty_who_move_onto_one_slot_at_once_one_gets_it(at_once, crowd, ro
         )
         assert Counter(statuses) == {FINE: 1, NO: CROWD - 1}
         assert len(standing(room, at(9, days=day), at(10, days=day))) == 1
-    assert db.session.query(Hold).count() == CROWD
+    assert db.session.query(Hold).filter(Hold.resource_id.in_([room.id, other_room.id])).count() == CROWD
 
 
-def test_pairs_that_swap_rooms_at_once_block_nobody(at_once, crowd, room, other_room, make_booking):
+def test_pairs_that_swap_rooms_at_once_block_nobody(at_once, crowd, room, other_room):
     """Each wants the other's room: at the same hour both are refused, at the next hour both move."""
     homes, hours = (room, other_room), [at(9 + number // 2 * 3) for number in range(8)]
 
-    def make(number):
-        actor, hour = crowd[number][0], hours[number]
-        return make_booking(actor=actor, room_id=homes[number % 2].id, starts_at=hour, ends_at=hour + HOUR).id
-
-    bookings = [make(number) for number in range(8)]
+    bookings = [book(crowd[number][0], homes[number % 2], hours[number]) for number in range(8)]
 
     def swap(later):
         requests = []
@@ -180,14 +221,14 @@ def test_pairs_that_swap_rooms_at_once_block_nobody(at_once, crowd, room, other_
     assert_no_overlap()
 
 
-def test_a_slot_given_back_while_others_want_it_goes_to_one_at_most(at_once, crowd, room, make_booking):
+def test_a_slot_given_back_while_others_want_it_goes_to_one_at_most(at_once, crowd, room):
     owner, owners_headers = crowd[0]
     for day in range(1, 6):
         span = at(9, days=day), at(10, days=day)
-        booking = make_booking(actor=owner, starts_at=span[0], ends_at=span[1])
+        booking = book(owner, room, span[0])
         cancelled, *statuses = at_once(
             [
-                (f"/bookings/{booking.id}/cancellation", {}, owners_headers),
+                (f"/bookings/{booking}/cancellation", {}, owners_headers),
                 *(("/bookings/new", slot(room, *span), headers) for _, headers in crowd[1:]),
             ]
         )
@@ -196,9 +237,9 @@ def test_a_slot_given_back_while_others_want_it_goes_to_one_at_most(at_once, cro
         assert len(standing(room, *span)) == statuses.count(FINE) <= 1
 
 
-def test_of_many_changes_of_one_booking_at_once_none_undoes_another_unseen(at_once, crowd, room, make_booking):
+def test_of_many_changes_of_one_booking_at_once_none_undoes_another_unseen(at_once, crowd, room):
     owner, headers = crowd[0]
-    booking = make_booking(actor=owner, starts_at=at(9, days=1), ends_at=at(10, days=1)).id
+    booking = book(owner, room, at(9, days=1))
     spans = [(start, start + HOUR) for start in starts(day=1)[1:9]]
     statuses = at_once([(f"/bookings/{booking}/change", slot(room, *span), headers) for span in spans])
     assert set(statuses) <= {FINE, NO}
