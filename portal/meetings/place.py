@@ -7,6 +7,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.records import Kind, register
 from portal.meetings import follow, panels, policy  # noqa: F401  (follow listens to bookings)
+from portal.meetings.forms import ANSWERS, PARTS
 from portal.meetings.models import Meeting
 from portal.web.navigation import Place, add_place
 from portal.web.panels import add_panel
@@ -28,7 +29,12 @@ describe(
         "meeting.answered": _l("answered"),
         "meeting.moved": _l("moved the meeting"),
         "meeting.cancelled": _l("cancelled the meeting"),
-    }
+    },
+    details={
+        "location": _l("Room"), "people": _l("People"), "person": _l("Name"), "part": _l("Part"),
+        "answer": _l("Answer"), "comment": _l("Comment"),
+    },
+    values={"part": dict(PARTS), "answer": dict(ANSWERS)},
 )
 add_place(Place(30, "meetings.mine", _l("Meetings"), "meetings"))
 add_panel("my_day", "meetings-today", 10, panels.today)
