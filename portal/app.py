@@ -129,7 +129,6 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
     env.filters["ago"] = lambda instant: i18n.ago(instant, clock.now())
     env.filters["words_for"] = audit_words.words_for
     env.filters["details_for"] = audit_words.details_for
-    env.filters["read_aloud"] = audit_words.read_aloud
 
     @app.context_processor
     def person() -> dict[str, Any]:

@@ -6,9 +6,11 @@ from portal.core.i18n import LOCALES
 from portal.core.i18n import lazy_gettext as _l
 from portal.web.forms import Form, at_most, required
 
+THEMES = (("auto", _l("As the system")), ("light", _l("Light")), ("dark", _l("Dark")))
+
 
 class SignInForm(Form):
-    login = StringField(_l("Name"), [required(), at_most(80)])
+    login = StringField(_l("User name"), [required(), at_most(80)])
     password = PasswordField(_l("Password"), [required(), at_most(1000)])
     next = HiddenField()
 
@@ -18,6 +20,4 @@ class LanguageForm(Form):
 
 
 class ThemeForm(Form):
-    theme = RadioField(
-        _l("Appearance"), choices=[("auto", _l("As the system")), ("light", _l("Light")), ("dark", _l("Dark"))]
-    )
+    theme = RadioField(_l("Appearance"), choices=THEMES)

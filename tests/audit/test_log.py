@@ -3,7 +3,7 @@
 import pytest
 
 from portal.accounts.models import Person
-from portal.audit.words import read_aloud
+from portal.audit.words import details_for
 from portal.core.i18n import speaking_to
 from portal.rooms import commands
 from tests.conftest import HTMX, SHANGHAI, at
@@ -16,7 +16,7 @@ def test_the_log_of_a_booking_says_who_did_what_and_when(sign_in, make_booking, 
     page = sign_in(bob).get(f"/log/booking/{booking.id}", headers=HTMX).text
     assert page.index("moved the booking") < page.index("booked")
     assert "Rita" in page
-    assert "2026-11-23 11:00:00" in page
+    assert "11:00" in page
     assert "<html" not in page
 
 
@@ -34,8 +34,8 @@ def test_only_auditors_and_administrators_read_the_whole_log(request, sign_in, w
 
 def test_instants_are_read_in_the_readers_zone_and_empty_details_are_left_out(app):
     with speaking_to("en", SHANGHAI):
-        read = read_aloud({"starts_at": "2026-11-23T01:00:00+00:00", "comment": "", "answer": "accepted"})
-    assert read == [("from", "2026-11-23 09:00:00"), ("answer", "Accepted")]
+        read = details_for({"starts_at": "2026-11-23T01:00:00+00:00", "comment": "", "answer": "accepted"})
+    assert read == [("From", "Nov 23, 2026 09:00"), ("Answer", "Accepted")]
 
 
 def test_what_somebody_typed_is_escaped(sign_in, make_booking, alice):
