@@ -4,8 +4,9 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Table, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Person
@@ -19,7 +20,7 @@ from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 
-_feed = Feed.__table__
+_feed = cast(Table, Feed.__table__)
 
 
 def secret_hash(secret: str) -> str:

@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from itertools import groupby
-from typing import Any
 
 from flask import current_app
-from sqlalchemy import Row
 
 from portal.accounts.models import Person
 from portal.calendars import components, queries
+from portal.calendars.queries import BookingLine, MeetingLine
 from portal.core.i18n import gettext as _
 from portal.core.i18n import speaking_to
 from portal.core.settings import Settings
@@ -21,7 +20,7 @@ CANCELLED_STAYS = timedelta(days=30)
 # Google is reported to drop the rest silently at 1,111 events or near 1 MB.
 MOST_COMPONENTS = 1000
 MOST_OCTETS = 1_000_000
-ROLES = {Part.CHAIR: "CHAIR", Part.OPTIONAL: "OPT-PARTICIPANT"}
+ROLES: dict[str, str] = {Part.CHAIR: "CHAIR", Part.OPTIONAL: "OPT-PARTICIPANT"}
 
 Event = tuple[datetime, str, bytes]
 
@@ -67,12 +66,12 @@ def _meetings(person: Person, today: date, base_url: str) -> list[Event]:
     return [(row.starts_at, row.uid, meeting_event(row, person, agendas.get(row.id, []), base_url)) for row in rows]
 
 
-def meeting_event(row: Row[Any], person: Person, agenda: list[str], base_url: str) -> bytes:
+def meeting_event(row: MeetingLine, person: Person, agenda: list[str], base_url: str) -> bytes:
     """A row of `queries` as the person's event: with their own ATTENDEE line, and nobody else's."""
     address = f"{base_url}/meetings/{row.id}"
     numbered = "\n".join(f"{number}. {title}" for number, title in enumerate(agenda, 1))
     who = [components.organizer(row.organizer, row.organizer_email)]
-    if row.part:
+    if row.part and row.answer:
         role = ROLES.get(row.part, "REQ-PARTICIPANT")
         who.append(components.attendee(person.name, person.email, role, row.answer.upper()))
     status = "CANCELLED" if row.cancelled_at else "CONFIRMED" if row.announced_at else "TENTATIVE"
@@ -90,10 +89,10 @@ def meeting_event(row: Row[Any], person: Person, agenda: list[str], base_url: st
 
 def _bookings(person: Person, today: date, base_url: str) -> list[Event]:
     rows = queries.plain_bookings(person.id, _start_of(today) - WINDOW, MOST_COMPONENTS)
-    return [(row.starts_at, row.uid, booking_event(row, row.place or "", base_url)) for row in rows]
+    return [(row.starts_at, row.uid, booking_event(row, row.place, base_url)) for row in rows]
 
 
-def booking_event(row: Row[Any], place: str, base_url: str) -> bytes:
+def booking_event(row: BookingLine, place: str, base_url: str) -> bytes:
     """A booking that is no meeting: what the room is held for."""
     return components.vevent(
         uid=row.uid, sequence=row.sequence, created_at=row.created_at, changed_at=row.changed_at,
@@ -102,11 +101,11 @@ def booking_event(row: Row[Any], place: str, base_url: str) -> bytes:
     )
 
 
-def area_events(rows: Iterable[Row[Any]], area: str, base_url: str) -> list[bytes]:
+def area_events(rows: Iterable[BookingLine], area: str, base_url: str) -> list[bytes]:
     """The bookings of an area, from a row for each hold: one that holds two rooms is still one event (one UID)."""
     events = []
     for _id, of_one in groupby(rows, key=lambda row: row.id):
         first, *others = of_one
-        rooms = ", ".join([first.room, *(row.room for row in others)])
+        rooms = ", ".join([first.place, *(row.place for row in others)])
         events.append(booking_event(first, f"{rooms}, {area}", base_url))
     return events

@@ -1,14 +1,12 @@
 """Reading what calendars show. Rows of columns, not objects: a feed has a thousand of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
-    Row,
     ScalarSelect,
     Select,
     String,
@@ -26,9 +24,11 @@ from portal.accounts.models import Person
 from portal.calendars.models import Feed
 from portal.core.db import db
 from portal.meetings.models import AgendaItem, Answer, Attendee, Meeting
+from portal.rooms.commands import LONGEST
 from portal.rooms.models import Area, Booking, Hold, Resource
 
 feeds, people, meetings, attendees = Feed.__table__.c, Person.__table__.c, Meeting.__table__.c, Attendee.__table__.c
+items = AgendaItem.__table__.c
 bookings, holds, resources, areas = Booking.__table__.c, Hold.__table__.c, Resource.__table__.c, Area.__table__.c
 
 
@@ -79,6 +79,28 @@ def feed_of(person_id: int) -> Feed | None:
 # --- Meetings as events ---
 
 
+class MeetingLine(NamedTuple):
+    """A meeting with its organizer, and the part and answer of the person it is read for, if they were told."""
+
+    id: int
+    uid: str
+    sequence: int
+    created_at: datetime
+    changed_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    subject: str
+    location: str
+    purpose: str
+    announced_at: datetime | None
+    cancelled_at: datetime | None
+    organizer: str
+    organizer_email: str
+    part: str | None
+    answer: str | None
+    answered_at: datetime | None
+
+
 def told_to(person_id: int) -> CompoundSelect[int]:
     """The ids of the meetings that the person organizes or was told of."""
     # Aliases: used within a statement on the same tables, these must not be taken for the outer ones.
@@ -96,8 +118,8 @@ def _told_part(person_id: int) -> ColumnElement[bool]:
     )
 
 
-def _meeting_rows(person_id: int) -> Select[Any]:
-    """Meetings with their organizer, and with the person's own part if they have one."""
+def _meeting_lines(person_id: int) -> Select[Any]:
+    """The columns of `MeetingLine`."""
     own = _told_part(person_id)
     return select(
         meetings.id, meetings.uid, meetings.sequence, meetings.created_at, meetings.changed_at, meetings.starts_at,
@@ -113,10 +135,10 @@ def _meeting_rows(person_id: int) -> Select[Any]:
 
 def announced_meetings(
     person_id: int, since: datetime, cancelled_since: datetime, limit: int
-) -> Sequence[Row[Any]]:
+) -> list[MeetingLine]:
     """Announced meetings of the person that they did not decline, the latest first. One statement."""
-    return db.session.execute(
-        _meeting_rows(person_id)
+    query = (
+        _meeting_lines(person_id)
         .where(
             meetings.id.in_(told_to(person_id)), meetings.starts_at >= since, meetings.announced_at.is_not(None),
             or_(meetings.cancelled_at.is_(None), meetings.cancelled_at >= cancelled_since),
@@ -124,25 +146,43 @@ def announced_meetings(
         )
         .order_by(meetings.starts_at.desc(), meetings.id.desc())
         .limit(limit)
-    ).all()
+    )
+    return [MeetingLine(*row) for row in db.session.connection().execute(query)]
 
 
-def one_meeting(meeting_id: int, person_id: int) -> Row[Any]:
+def one_meeting(meeting_id: int, person_id: int) -> MeetingLine:
     """One meeting in the same form."""
-    return db.session.execute(_meeting_rows(person_id).where(meetings.id == meeting_id)).one()
+    return MeetingLine(*db.session.execute(_meeting_lines(person_id).where(meetings.id == meeting_id)).one())
 
 
 def agendas(meeting_ids: Iterable[int]) -> dict[int, list[str]]:
     """The lines of each meeting's agenda. One statement."""
-    found = db.session.execute(
-        select(AgendaItem.meeting_id, AgendaItem.title)
-        .where(AgendaItem.meeting_id.in_(list(meeting_ids)))
-        .order_by(AgendaItem.meeting_id, AgendaItem.position)
+    query = (
+        select(items.meeting_id, items.title)
+        .where(items.meeting_id.in_(list(meeting_ids)))
+        .order_by(items.meeting_id, items.position)
     )
-    return {id: [row.title for row in rows] for id, rows in groupby(found, key=lambda row: row.meeting_id)}
+    found: dict[int, list[str]] = {}
+    for meeting_id, title in db.session.connection().execute(query):
+        found.setdefault(meeting_id, []).append(title)
+    return found
 
 
 # --- Bookings as events ---
+
+
+class BookingLine(NamedTuple):
+    """A booking, and the place or one of the rooms that it holds."""
+
+    id: int
+    uid: str
+    sequence: int
+    created_at: datetime
+    changed_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    title: str
+    place: str
 
 
 def _place() -> ScalarSelect[str]:
@@ -170,9 +210,9 @@ def _no_meeting(person_id: int, *conditions: ColumnElement[bool]) -> ColumnEleme
     )
 
 
-def plain_bookings(person_id: int, since: datetime, limit: int) -> Sequence[Row[Any]]:
+def plain_bookings(person_id: int, since: datetime, limit: int) -> list[BookingLine]:
     """The person's standing bookings that their feed does not show as a meeting, the latest first. One statement."""
-    return db.session.execute(
+    query = (
         select(
             bookings.id, bookings.uid, bookings.sequence, bookings.created_at, bookings.changed_at,
             bookings.starts_at, bookings.ends_at, bookings.title, _place().label("place"),
@@ -183,18 +223,16 @@ def plain_bookings(person_id: int, since: datetime, limit: int) -> Sequence[Row[
         )
         .order_by(bookings.starts_at.desc(), bookings.id.desc())
         .limit(limit)
-    ).all()
+    )
+    return [BookingLine(*row) for row in db.session.connection().execute(query)]
 
 
-def bookings_in(area_id: int, starts_at: datetime, ends_at: datetime, at_most_long: Any) -> Sequence[Row[Any]]:
-    """What stands in the rooms of an area within that span, a row for each hold, in order. One statement.
-
-    Times before and after `at_most_long` are not looked at: no hold is longer.
-    """
-    return db.session.execute(
+def bookings_in(area_id: int, starts_at: datetime, ends_at: datetime) -> list[BookingLine]:
+    """What stands in the rooms of an area within that span, a row for each hold, in order. One statement."""
+    query = (
         select(
             bookings.id, bookings.uid, bookings.sequence, bookings.created_at, bookings.changed_at,
-            bookings.starts_at, bookings.ends_at, bookings.title, resources.name.label("room"),
+            bookings.starts_at, bookings.ends_at, bookings.title, resources.name,
         )
         .select_from(
             Hold.__table__.join(Booking.__table__, bookings.id == holds.booking_id).join(
@@ -203,10 +241,11 @@ def bookings_in(area_id: int, starts_at: datetime, ends_at: datetime, at_most_lo
         )
         .where(
             resources.area_id == area_id, holds.released_at.is_(None), holds.starts_at < ends_at,
-            holds.starts_at > starts_at - at_most_long, holds.ends_at > starts_at,
+            holds.starts_at > starts_at - LONGEST, holds.ends_at > starts_at,
         )
         .order_by(bookings.starts_at, bookings.id, holds.id)
-    ).all()
+    )
+    return [BookingLine(*row) for row in db.session.connection().execute(query)]
 
 
 # --- The calendar pages ---

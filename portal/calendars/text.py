@@ -15,13 +15,13 @@ FOLD = b"\r\n "
 # of Unicode, at which some readers split lines.
 _NOT_PLAIN = r"\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
 _TEXT_NEEDS_CARE = re.compile(rf"[\\;,{_NOT_PLAIN}]")
-_PARAMETER_NEEDS_CARE = re.compile(rf'[:;,"^\\{_NOT_PLAIN}]')
+_PARAMETER_NEEDS_CARE = re.compile(rf'[:;,"^\\{_NOT_PLAIN}]|^\s|\s$')
 _NEWLINES = re.compile(r"\r\n|[\r\x85\u2028\u2029]")
-_DROPPED = {code: None for code in (*range(9), *range(10, 32), *range(0x7F, 0xA0), *range(0xD800, 0xE000))}
+_DROPPED = dict.fromkeys((*range(9), *range(10, 32), *range(0x7F, 0xA0), *range(0xD800, 0xE000)))
 _IN_TEXT = {**_DROPPED, ord("\\"): "\\\\", ord(";"): "\\;", ord(","): "\\,", ord("\n"): "\\n"}
 _IN_PARAMETER = {**_DROPPED, ord("^"): "^^", ord('"'): "^'", ord("\n"): "^n"}
-# The backslash means nothing here, but readers that think it does would take a value's closing colon for text.
-_QUOTED = re.compile(r"[:;,\\]")
+# A backslash means nothing here, but some readers would take the colon after one for text; others strip blanks.
+_QUOTED = re.compile(r"[:;,\\]|^\s|\s$")
 
 
 def text(value: str) -> str:

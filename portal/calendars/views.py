@@ -25,7 +25,7 @@ from portal.core.i18n import local, reader
 from portal.core.records import load
 from portal.core.settings import Settings
 from portal.rooms.models import Area
-from portal.rooms.queries import LONGEST, areas
+from portal.rooms.queries import areas
 from portal.web import conditional
 from portal.web.access import open_to_machines
 from portal.web.fragments import go, page
@@ -153,7 +153,7 @@ def area_month(area_id: int, month: str) -> Response:
         raise Missing(_("There is no such area."))
     first = _first_of(month)
     starts_at, ends_at = _instant(first, area.zone), _instant(_next_month(first), area.zone)
-    rows = queries.bookings_in(area.id, starts_at, ends_at, LONGEST)
+    rows = queries.bookings_in(area.id, starts_at, ends_at)
     events = feeds.area_events(rows, area.name, _settings().base_url)
     octets = components.vcalendar(f"{area.name} {month}", events, zone=area.timezone)
     return _file(octets, f"area-{area.id}-{month}.ics", f"{area.name} {month}.ics")

@@ -22,7 +22,8 @@ def poll(client: Browser, address_of, alice: Person):
     address = address_of(alice)
 
     def ask(method: str = "GET", **headers: str):
-        return client.open(address, method=method, csrf=False, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return client.open(address, method=method, csrf=False, headers=named)
 
     return ask
 
@@ -52,7 +53,9 @@ def test_head_has_the_headers_of_get_and_no_body(poll):
     assert dict(head.headers) == dict(get.headers)
 
 
-@pytest.mark.parametrize("headers", [{"Accept": "text/html"}, {"Accept": ""}, {"User_Agent": ""}, {"HX_Request": "true"}])
+@pytest.mark.parametrize(
+    "headers", [{"Accept": "text/html"}, {"Accept": ""}, {"User_Agent": ""}, {"HX_Request": "true"}]
+)
 def test_whoever_asks_however_gets_the_same(poll, headers):
     assert poll(**headers).data == poll().data
 
@@ -218,7 +221,9 @@ def test_a_poll_without_change_costs_one_statement(poll, make_meeting, statement
     assert len(seen) == 2
 
 
-def test_building_costs_the_same_few_statements_however_many_meetings(poll, make_meeting, make_booking, bob, statements):
+def test_building_costs_the_same_few_statements_however_much_there_is(
+    poll, make_meeting, make_booking, bob, statements
+):
     counts = []
     for number in range(2):
         for _ in range(1 + 4 * number):
