@@ -7,10 +7,12 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.records import Kind, register
 from portal.meetings import follow, panels, policy  # noqa: F401  (follow listens to bookings)
-from portal.meetings.forms import ANSWERS, PARTS
+from portal.meetings.forms import PARTS
 from portal.meetings.models import Meeting
 from portal.web.navigation import Place, add_place
 from portal.web.panels import add_panel
+
+SAID = {"accepted": _l("Accepted"), "tentative": _l("Tentative"), "declined": _l("Declined")}
 
 register(
     Kind(
@@ -31,10 +33,13 @@ describe(
         "meeting.cancelled": _l("cancelled the meeting"),
     },
     details={
-        "location": _l("Room"), "people": _l("People"), "person": _l("Name"), "part": _l("Part"),
-        "answer": _l("Answer"), "comment": _l("Comment"),
+        "location": _l("room"), "people": _l("people"), "person": _l("name"), "part": _l("part"),
+        "answer": _l("answer"), "comment": _l("comment"),
     },
-    values={"part": dict(PARTS), "answer": dict(ANSWERS)},
+    values={
+        "part": dict(PARTS),
+        "answer": {"accepted": _l("Accepted"), "declined": _l("Declined"), "tentative": _l("Tentative")},
+    },
 )
 add_place(Place(30, "meetings.mine", _l("Meetings"), "meetings"))
 add_panel("my_day", "meetings-today", 10, panels.today)

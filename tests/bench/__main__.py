@@ -71,7 +71,7 @@ def run(
 ) -> dict[tuple[str, int], Figures]:
     """Fill a database, serve it, and measure each load at 1 and 8 connections."""
     os.environ.update(DATABASE_URL=url, PORTAL_INSTANCE=str(folder / "instance"), PORTAL_LOCALE="en")
-    demo = [sys.executable, "-m", "portal", "demo", "--bookings", str(bookings)]
+    demo = [sys.executable, "-m", "portal.cli", "demo", "--bookings", str(bookings)]
     subprocess.run(demo, check=True, stdout=subprocess.DEVNULL)
     facts = prepare()
     port = free_port()
