@@ -33,8 +33,8 @@ describe(
         "meeting.cancelled": _l("cancelled the meeting"),
     },
     details={
-        "location": _l("room"), "people": _l("people"), "person": _l("name"), "part": _l("part"),
-        "answer": _l("answer"), "comment": _l("comment"),
+        "location": _l("Room"), "people": _l("People"), "person": _l("Name"), "part": _l("Part"),
+        "answer": _l("Answer"), "comment": _l("Comment"),
     },
     values={
         "part": dict(PARTS),

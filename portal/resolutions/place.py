@@ -27,7 +27,11 @@ describe(
         "resolution.made": _l("wrote down the resolution"),
         "resolution.reported": _l("reported the progress"),
         "resolution.closed": _l("closed the resolution"),
-    }
+    },
+    details={
+        "text": _l("What was decided"), "department": _l("Department"), "owner": _l("Owner"), "due_on": _l("Due"),
+        "percent": _l("Progress in percent"), "done": _l("What was done"),
+    },
 )
 add_place(Place(50, "resolutions.board", _l("Resolutions"), "resolutions"))
 

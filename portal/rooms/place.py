@@ -26,7 +26,11 @@ describe(
         "booking.cancelled": _l("cancelled the booking"),
         "area.added": _l("added the area"),
         "room.added": _l("added the room"),
-    }
+    },
+    details={
+        "title": _l("Subject"), "room": _l("Room"), "area": _l("Area"), "name": _l("Name"),
+        "starts_at": _l("From"), "ends_at": _l("Until"),
+    },
 )
 add_place(Place(20, "rooms.today", _l("Rooms"), "rooms"))
 
