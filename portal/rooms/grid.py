@@ -13,6 +13,7 @@ from portal.rooms.queries import Block, RoomLine
 STEP = 300  # seconds in a column
 SLOT = 6  # columns in a span that one click chooses
 HOUR = 12  # columns in an hour
+LAST_SECONDS = timedelta(seconds=STEP - 1)  # what makes an end within a column fill it
 
 
 class Cell(NamedTuple):
@@ -100,10 +101,11 @@ def draw(
 def axis_for(day: date, zone: ZoneInfo, areas: Iterable[Area], blocks: Sequence[Block]) -> Axis:
     """From the first opening, or booking if earlier, to the last closing or end, in whole hours of that day."""
     day_start, day_end = day_bounds(day, zone)
-    opens = [_instant(day, area.opens_at, area.zone) for area in areas]
-    closes = [_instant(day, area.closes_at, area.zone) for area in areas]
-    first = max(day_start, min([*opens, *(block.starts_at for block in blocks)], default=day_start))
-    last = min(day_end, max([*closes, *(block.ends_at for block in blocks)], default=day_end))
+    hours = [open_hours for area in areas for open_hours in _open_hours(area, day, zone)]
+    spans = [*hours, *((block.starts_at, block.ends_at) for block in blocks)]
+    spans = [span for span in spans if span[0] < day_end and span[1] > day_start]
+    first = max(day_start, min((start for start, _ in spans), default=day_start))
+    last = min(day_end, max((end for _, end in spans), default=day_end))
     if last <= first:
         first, last = day_start, day_end
     from_hour = int((first - day_start).total_seconds() // 3600)
@@ -111,15 +113,25 @@ def axis_for(day: date, zone: ZoneInfo, areas: Iterable[Area], blocks: Sequence[
     return Axis(day_start + timedelta(hours=from_hour), (to_hour - from_hour) * HOUR, zone)
 
 
+def _open_hours(area: Area, day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+    """When the area is open on that day; on the clock of a reader far away, parts of three of its days."""
+    around = (0,) if area.timezone == zone.key else (-1, 0, 1)
+    days = [day + timedelta(days=shift) for shift in around]
+    return [(_instant(on, area.opens_at, area.zone), _instant(on, area.closes_at, area.zone)) for on in days]
+
+
 def lay_out(axis: Axis, slots: list[str], past: int, blocks: Iterable[Block]) -> list[Cell]:
-    """One room's cells from left to right; their columns always add up to the axis."""
+    """One room's cells from left to right; their columns always add up to the axis.
+
+    A column that is held for a part of it counts as held. Each block has a column at least, at the price of its
+    neighbours' exact place if several lie within one.
+    """
+    shown = [block for block in blocks if block.starts_at < axis.end and block.ends_at > axis.start]
     cells: list[Cell] = []
     at = 0
-    for block in blocks:
-        start = max(axis.column(block.starts_at), at)
-        end = min(max(axis.column(block.ends_at), start + 1), axis.columns)
-        if end <= start:
-            continue
+    for rightmost, block in enumerate(shown, axis.columns - len(shown)):
+        start = max(min(axis.column(block.starts_at), rightmost), at)
+        end = min(max(axis.column(block.ends_at + LAST_SECONDS), start + 1), rightmost + 1)
         _leave_free(cells, slots, past, at, start)
         cells.append(Cell(end - start, block))
         at = end
