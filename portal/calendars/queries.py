@@ -28,6 +28,8 @@ from portal.rooms.commands import LONGEST
 from portal.rooms.models import Area, Booking, Hold, Resource
 
 feeds, people, meetings, attendees = Feed.__table__.c, Person.__table__.c, Meeting.__table__.c, Attendee.__table__.c
+# Aliases for use within statements on the same tables, where they must not be taken for the outer ones.
+own, led = Attendee.__table__.alias("own").c, Meeting.__table__.alias("led").c
 items = AgendaItem.__table__.c
 bookings, holds, resources, areas = Booking.__table__.c, Hold.__table__.c, Resource.__table__.c, Area.__table__.c
 
@@ -103,8 +105,6 @@ class MeetingLine(NamedTuple):
 
 def told_to(person_id: int) -> CompoundSelect[int]:
     """The ids of the meetings that the person organizes or was told of."""
-    # Aliases: used within a statement on the same tables, these must not be taken for the outer ones.
-    own, led = Attendee.__table__.alias().c, Meeting.__table__.alias().c
     return union(
         select(own.meeting_id).where(own.person_id == person_id, own.invited_at.is_not(None)),
         select(led.id).where(led.organizer_id == person_id),
@@ -120,7 +120,6 @@ def _told_part(person_id: int) -> ColumnElement[bool]:
 
 def _meeting_lines(person_id: int) -> Select[Any]:
     """The columns of `MeetingLine`."""
-    own = _told_part(person_id)
     return select(
         meetings.id, meetings.uid, meetings.sequence, meetings.created_at, meetings.changed_at, meetings.starts_at,
         meetings.ends_at, meetings.subject, meetings.location, meetings.purpose, meetings.announced_at,
@@ -128,7 +127,7 @@ def _meeting_lines(person_id: int) -> Select[Any]:
         attendees.answer, attendees.answered_at,
     ).select_from(
         Meeting.__table__.join(Person.__table__, people.id == meetings.organizer_id).outerjoin(
-            Attendee.__table__, own
+            Attendee.__table__, _told_part(person_id)
         )
     )
 
@@ -147,7 +146,7 @@ def announced_meetings(
         .order_by(meetings.starts_at.desc(), meetings.id.desc())
         .limit(limit)
     )
-    return [MeetingLine(*row) for row in db.session.connection().execute(query)]
+    return [MeetingLine(*row) for row in db.session.connection().execute(query).all()]
 
 
 def one_meeting(meeting_id: int, person_id: int) -> MeetingLine:
@@ -163,7 +162,7 @@ def agendas(meeting_ids: Iterable[int]) -> dict[int, list[str]]:
         .order_by(items.meeting_id, items.position)
     )
     found: dict[int, list[str]] = {}
-    for meeting_id, title in db.session.connection().execute(query):
+    for meeting_id, title in db.session.connection().execute(query).all():
         found.setdefault(meeting_id, []).append(title)
     return found
 
@@ -224,7 +223,7 @@ def plain_bookings(person_id: int, since: datetime, limit: int) -> list[BookingL
         .order_by(bookings.starts_at.desc(), bookings.id.desc())
         .limit(limit)
     )
-    return [BookingLine(*row) for row in db.session.connection().execute(query)]
+    return [BookingLine(*row) for row in db.session.connection().execute(query).all()]
 
 
 def bookings_in(area_id: int, starts_at: datetime, ends_at: datetime) -> list[BookingLine]:
@@ -245,7 +244,7 @@ def bookings_in(area_id: int, starts_at: datetime, ends_at: datetime) -> list[Bo
         )
         .order_by(bookings.starts_at, bookings.id, holds.id)
     )
-    return [BookingLine(*row) for row in db.session.connection().execute(query)]
+    return [BookingLine(*row) for row in db.session.connection().execute(query).all()]
 
 
 # --- The calendar pages ---
@@ -266,14 +265,13 @@ class Entry(NamedTuple):
 
 def entries(person_id: int, starts_at: datetime, ends_at: datetime | None = None) -> Select[Any]:
     """What touches that span of the person's meetings and bookings, in order of time; drafts of their own too."""
-    own = _told_part(person_id)
     mine = (
         select(
             literal("meeting", String).label("kind"), meetings.id, meetings.subject.label("title"),
             meetings.starts_at, meetings.ends_at, meetings.location.label("place"), attendees.answer,
             meetings.announced_at,
         )
-        .select_from(Meeting.__table__.outerjoin(Attendee.__table__, own))
+        .select_from(Meeting.__table__.outerjoin(Attendee.__table__, _told_part(person_id)))
         .where(
             meetings.id.in_(told_to(person_id)), meetings.cancelled_at.is_(None), meetings.ends_at > starts_at,
             *([meetings.starts_at < ends_at] if ends_at else []),

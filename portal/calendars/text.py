@@ -11,31 +11,29 @@ LINE = 75  # octets, without the line break
 BREAK = b"\r\n"
 FOLD = b"\r\n "
 
-# What may not stand in a text: control characters (§3.1), lone surrogates, which UTF-8 lacks, and the line breaks
+# What may not stand in a value: control characters (§3.1), lone surrogates, which UTF-8 lacks, and the line breaks
 # of Unicode, at which some readers split lines.
-_NOT_PLAIN = r"\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
-_TEXT_NEEDS_CARE = re.compile(rf"[\\;,{_NOT_PLAIN}]")
-_PARAMETER_NEEDS_CARE = re.compile(rf'[:;,"^\\{_NOT_PLAIN}]|^\s|\s$')
+_NOT_PLAIN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NEWLINES = re.compile(r"\r\n|[\r\x85\u2028\u2029]")
-_DROPPED = dict.fromkeys((*range(9), *range(10, 32), *range(0x7F, 0xA0), *range(0xD800, 0xE000)))
-_IN_TEXT = {**_DROPPED, ord("\\"): "\\\\", ord(";"): "\\;", ord(","): "\\,", ord("\n"): "\\n"}
-_IN_PARAMETER = {**_DROPPED, ord("^"): "^^", ord('"'): "^'", ord("\n"): "^n"}
-# A backslash means nothing here, but some readers would take the colon after one for text; others strip blanks.
+# A backslash means nothing in a parameter, but some readers would take the colon after one for text; others strip
+# blanks.
 _QUOTED = re.compile(r"[:;,\\]|^\s|\s$")
+
+
+def _plain(value: str) -> str:
+    """The value without what may not stand in one, its line breaks all LF."""
+    return _NOT_PLAIN.sub("", _NEWLINES.sub("\n", value)) if _NOT_PLAIN.search(value) else value
 
 
 def text(value: str) -> str:
     """The value as TEXT (§3.3.11): `\\`, `;`, `,` and line breaks escaped, other control characters dropped."""
-    if not _TEXT_NEEDS_CARE.search(value):
-        return value
-    return _NEWLINES.sub("\n", value).translate(_IN_TEXT)
+    value = _plain(value).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return value.replace("\n", "\\n")
 
 
 def parameter(value: str) -> str:
     """The value as that of a parameter: circumflex encoding of RFC 6868, quoted when it holds `:`, `;` or `,`."""
-    if not _PARAMETER_NEEDS_CARE.search(value):
-        return value
-    value = _NEWLINES.sub("\n", value).translate(_IN_PARAMETER)
+    value = _plain(value).replace("^", "^^").replace('"', "^'").replace("\n", "^n")
     return f'"{value}"' if _QUOTED.search(value) else value
 
 
