@@ -101,16 +101,17 @@ document.addEventListener("keydown", (event) => {
 
 // --- The day grid: one tab stop, arrow keys inside, and the line of now. ---
 
-const cellLinks = (grid) => [...grid.querySelectorAll("tbody td a")];
+const cellLinks = (grid) => [...grid.querySelectorAll("tbody td a, tbody th a")];
 
 function prepareGrid(grid) {
   if (grid.dataset.ready) return;
   grid.dataset.ready = "yes";
   const links = cellLinks(grid);
-  links.forEach((link, index) => { link.tabIndex = index ? -1 : 0; });
+  links.forEach((link) => { link.tabIndex = -1; });
+  (grid.querySelector("td a") ?? links[0])?.setAttribute("tabindex", "0");
   grid.addEventListener("focusin", (event) => {
-    if (!event.target.matches("td a")) return;
-    grid.querySelectorAll("td a[tabindex='0']").forEach((link) => { link.tabIndex = -1; });
+    if (!event.target.matches("tbody a")) return;
+    grid.querySelectorAll("a[tabindex='0']").forEach((link) => { link.tabIndex = -1; });
     event.target.tabIndex = 0;
   });
   grid.addEventListener("keydown", moveInGrid);
@@ -122,7 +123,7 @@ function prepareGrid(grid) {
 }
 
 function moveInGrid(event) {
-  const from = event.target.closest("td");
+  const from = event.target.closest("td, th");
   if (!from || !event.key.startsWith("Arrow")) return;
   event.preventDefault();
   const next = event.key === "ArrowLeft" || event.key === "ArrowRight"
@@ -133,7 +134,7 @@ function moveInGrid(event) {
 
 function beside(cell, direction) {
   for (let other = cell[direction]; other; other = other[direction]) {
-    const link = other.querySelector("td > a");
+    const link = other.querySelector("a");
     if (link) return link;
   }
   return null;
@@ -143,7 +144,7 @@ function aboveOrBelow(cell, step) {
   const rows = [...cell.closest("table").querySelectorAll("tbody tr:not(.area)")];
   const middle = cell.getBoundingClientRect().left + 4;
   for (let index = rows.indexOf(cell.parentElement) + step; rows[index]; index += step) {
-    const links = [...rows[index].querySelectorAll("td a")];
+    const links = [...rows[index].querySelectorAll(cell.matches("th") ? "th a" : "td a")];
     const link = links.find((other) => other.parentElement.getBoundingClientRect().right > middle) ?? links.at(-1);
     if (link) return link;
   }
