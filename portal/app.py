@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, has_request_context
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
@@ -132,4 +132,6 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def person() -> dict[str, Any]:
-        return {"me": current_user.person if current_user.is_authenticated else None}
+        # Mails are rendered by the worker, where nobody asks.
+        asks = has_request_context() and current_user.is_authenticated
+        return {"me": current_user.person if asks else None}
