@@ -1,7 +1,9 @@
 """The shape of meetings, people and answers as they are typed."""
 
-from wtforms import HiddenField, IntegerField, RadioField, SelectField
-from wtforms.validators import DataRequired, Optional
+from typing import Any
+
+from wtforms import HiddenField, IntegerField, StringField
+from wtforms.validators import AnyOf, DataRequired, Optional
 
 from portal.core.i18n import lazy_gettext as _l
 from portal.meetings.models import Answer, Part
@@ -18,6 +20,12 @@ ANSWERS = (
     (Answer.TENTATIVE.value, _l("Tentative")),
     (Answer.DECLINED.value, _l("Decline")),
 )
+
+
+def one_of(choices: tuple[tuple[str, Any], ...], default: str = "") -> StringField:
+    """A field that holds one of these values; the template draws its buttons or options itself."""
+    values = [value for value, _label in choices]
+    return StringField(validators=[AnyOf(values, message=_l("Not a valid choice."))], default=default)
 
 
 class MeetingForm(Form):
@@ -39,18 +47,18 @@ class InviteForm(Form):
 
     person_id = IntegerField(validators=[Optional()])
     department_id = IntegerField(validators=[Optional()])
-    part = RadioField(choices=PARTS, default=Part.REQUIRED.value)
+    part = one_of(PARTS, default=Part.REQUIRED.value)
     q = HiddenField()
 
 
 class PartForm(Form):
-    part = SelectField(_l("Part"), choices=PARTS)
+    part = one_of(PARTS)
 
 
 class AnswerForm(Form):
     """One of three buttons, and a comment."""
 
-    answer = RadioField(choices=ANSWERS)
+    answer = one_of(ANSWERS)
     comment = many_lines(_l("Comment"), 500)
     # The SEQUENCE of the meeting as it was shown.
     sequence = IntegerField(validators=[Optional()])
