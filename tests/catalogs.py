@@ -19,6 +19,15 @@ KEYWORDS = {
 }
 METHODS = [("portal/**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 OPTIONS = {"templates/**.html": {"extensions": "jinja2.ext.do", "trimmed": "true", "silent": "false"}}
+HEADER = r"""msgid ""
+msgstr ""
+"Language: {locale}\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+"Plural-Forms: {plural_forms}\n"
+
+"""
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -51,8 +60,14 @@ def update() -> None:
         for message in catalog:
             if locale == "en" and message.id:
                 message.string = message.id
-        with (CATALOGS / locale / "LC_MESSAGES" / "messages.po").open("wb") as file:
-            write_po(file, catalog, width=110, no_location=True, sort_output=True, omit_header=False)
+        write(locale, catalog)
+
+
+def write(locale: str, catalog: Catalog) -> None:
+    """Keep the catalog, with a header that is always the same: one with a date would clash in every merge."""
+    with (CATALOGS / locale / "LC_MESSAGES" / "messages.po").open("wb") as file:
+        file.write(HEADER.format(locale=locale, plural_forms=catalog.plural_forms).encode())
+        write_po(file, catalog, width=110, no_location=True, sort_output=True, omit_header=True)
 
 
 def faults() -> Iterator[str]:
