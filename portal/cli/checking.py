@@ -5,7 +5,6 @@ import smtplib
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 from sqlalchemy import text
@@ -15,7 +14,8 @@ from portal.cli.frame import portal, reason
 from portal.core import schema
 from portal.core.db import db
 from portal.core.i18n import LOCALES, catalog
-from portal.core.settings import Settings
+from portal.core.settings import BadSetting, Settings
+from portal.notifications.mail import connect
 from portal.web.assets import PACKAGED, place_of
 
 OURS = ("portal.css", "portal.js", "icons.svg")
@@ -71,14 +71,14 @@ def _migrations(settings: Settings) -> str:
 def _mail(settings: Settings) -> str:
     if not settings.smtp_url:
         return f"no SMTP server is set; files go into {_writable(settings.outbox_folder)}"
-    address = urlsplit(settings.smtp_url)
     try:
-        kind = smtplib.SMTP_SSL if address.scheme == "smtps" else smtplib.SMTP
-        with kind(address.hostname or "", address.port or 0, timeout=5) as server:
+        with connect(settings.smtp_url) as server:
             server.ehlo_or_helo_if_needed()
+    except BadSetting as error:
+        raise Fault(str(error)) from None
     except (OSError, ValueError, smtplib.SMTPException) as error:
-        raise Fault(f"the SMTP server {address.hostname} does not answer: {error}") from None
-    return f"the SMTP server {address.hostname} answers"
+        raise Fault(f"the SMTP server of PORTAL_SMTP_URL cannot be used: {error}") from None
+    return "the SMTP server answers"
 
 
 def _storage(settings: Settings) -> str:

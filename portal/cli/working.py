@@ -7,14 +7,13 @@ import threading
 import click
 
 from portal.cli.frame import portal_with_tables
+from portal.notifications.worker import run
 
 
 @click.command()
 @click.option("--until-stdin-closes", is_flag=True, hidden=True)
 def worker(until_stdin_closes: bool) -> None:
     """Deliver the outbox and run what is due, until told to stop (Ctrl-C or SIGTERM)."""
-    from portal.notifications.worker import run  # noqa: PLC0415
-
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
