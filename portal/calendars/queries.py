@@ -24,8 +24,7 @@ from portal.accounts.models import Person
 from portal.calendars.models import Feed
 from portal.core.db import db
 from portal.meetings.models import AgendaItem, Answer, Attendee, Meeting
-from portal.rooms.commands import LONGEST
-from portal.rooms.models import Area, Booking, Hold, Resource
+from portal.rooms.models import LONGEST, Area, Booking, Hold, Resource
 
 feeds, people, meetings, attendees = Feed.__table__.c, Person.__table__.c, Meeting.__table__.c, Attendee.__table__.c
 # Aliases for use within statements on the same tables, where they must not be taken for the outer ones.

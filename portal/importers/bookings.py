@@ -14,7 +14,7 @@ from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.importers.calendar import Event
 from portal.rooms import commands
-from portal.rooms.models import Area, Booking, Hold, Room
+from portal.rooms.models import LONGEST, Area, Booking, Hold, Room
 
 # Committed so often that nobody else who books waits for the whole file.
 BATCH = 100
@@ -139,7 +139,7 @@ def _clashes(room_id: int, starts_at: datetime, ends_at: datetime) -> list[Clash
         .join(Booking, Booking.id == Hold.booking_id)
         .where(
             Hold.resource_id == room_id, Hold.released_at.is_(None), Hold.starts_at < ends_at,
-            Hold.starts_at > starts_at - commands.LONGEST, Hold.ends_at > starts_at,
+            Hold.starts_at > starts_at - LONGEST, Hold.ends_at > starts_at,
         )
         .order_by(Hold.starts_at)
     )

@@ -15,10 +15,8 @@ from portal.core.db import db
 from portal.core.errors import DomainError, Missing
 from portal.core.i18n import gettext as _
 from portal.rooms import policy
-from portal.rooms.models import OVERLAP, Area, Booking, Hold, Resource, Room
+from portal.rooms.models import LONGEST, OVERLAP, Area, Booking, Hold, Resource, Room
 from portal.rooms.signals import booking_cancelled, booking_made, booking_moved, booking_renamed
-
-LONGEST = timedelta(days=1)
 
 
 class RoomTaken(DomainError):

@@ -1,6 +1,6 @@
 """Areas, rooms, bookings and holds. That no resource is held twice at a time is kept by the database."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
@@ -10,6 +10,7 @@ from portal.accounts.models import Person
 from portal.core.db import Base
 
 OVERLAP = "hold_overlap"
+LONGEST = timedelta(days=1)
 
 
 class Area(Base):

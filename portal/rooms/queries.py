@@ -9,8 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.core import clock
 from portal.core.db import db
-from portal.rooms.commands import LONGEST
-from portal.rooms.models import Area, Booking, Hold, Resource, Room
+from portal.rooms.models import LONGEST, Area, Booking, Hold, Resource, Room
 
 LOOK_AHEAD = timedelta(days=14)
 
@@ -128,7 +127,7 @@ def bookings_in(room_id: int) -> Select[Booking]:
     return (
         select(Booking)
         .join(Booking.holds)
-        .options(contains_eager(Booking.holds).joinedload(Hold.resource), joinedload(Booking.owner))
+        .options(selectinload(Booking.holds).joinedload(Hold.resource), joinedload(Booking.owner))
         .where(
             Hold.resource_id == room_id, Hold.released_at.is_(None), Hold.starts_at > now - LONGEST,
             Hold.ends_at > now,
