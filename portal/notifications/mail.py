@@ -1,6 +1,7 @@
 """One mail: its form, and the two ways it leaves, by SMTP or as a file."""
 
 import os
+import re
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
@@ -22,6 +23,8 @@ from portal.core.settings import BadSetting, Settings
 
 TIMEOUT = 10  # seconds that a mail server may take for one answer
 PORTS = {"smtp": 25, "smtps": 465}
+# Chinese sets no space around an address, and no language means the full stop that ends its sentence.
+ADDRESS = re.compile(r"(https?://[^\s<>\"'，。；：！？、（）《》“”]*[^\s<>\"'，。；：！？、（）《》“”.,;:!?)])")
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,9 @@ def compose(letter: Letter, settings: Settings) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no out-of-office replies, please
     message["Content-Language"] = letter.language
     message.set_content(letter.body)
-    html = render_template("notifications/mail.html", letter=letter, paragraphs=letter.body.split("\n\n"))
+    # Of the pieces of each line, every second is an address.
+    paragraphs = [[ADDRESS.split(line) for line in part.splitlines()] for part in letter.body.split("\n\n")]
+    html = render_template("notifications/mail.html", letter=letter, paragraphs=paragraphs)
     message.add_alternative(html, subtype="html")
     return message
 
@@ -96,12 +101,15 @@ def transport(settings: Settings) -> Iterator[Send]:
 
 def _write_file(folder: Path, message: EmailMessage) -> None:
     """Write the mail whole or not at all, under a name that sorts by time and is the same when sent again."""
-    folder.mkdir(parents=True, exist_ok=True)
     stamp = message["Date"].datetime.strftime("%Y%m%dT%H%M%SZ")
     name = f"{stamp}-{message['Message-ID'].strip('<>').partition('@')[0]}.eml"
     draft = folder / f".{name}.{os.getpid()}"
-    draft.write_bytes(message.as_bytes())
-    draft.replace(folder / name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(message.as_bytes())
+        draft.replace(folder / name)
+    except OSError as failure:
+        raise ServerAway(str(failure)) from None
 
 
 class _Line:
@@ -115,6 +123,8 @@ class _Line:
         server = self._server or self._call()
         try:
             server.send_message(message)
+        except smtplib.SMTPNotSupportedError as refusal:
+            raise Refused(f"the mail server cannot write to this address: {refusal}", is_final=True) from None
         except smtplib.SMTPRecipientsRefused as refusal:
             code, words = next(iter(refusal.recipients.values()))
             raise Refused(f"{code} {_text(words)}", is_final=code >= 500) from None
@@ -123,8 +133,10 @@ class _Line:
             is_final = refusal.smtp_code >= 500 and isinstance(refusal, smtplib.SMTPDataError)
             raise Refused(f"{refusal.smtp_code} {_text(refusal.smtp_error)}", is_final=is_final) from None
         except (OSError, smtplib.SMTPException) as failure:
-            self.hang_up()
             raise Refused(f"the connection was lost: {failure}") from None
+        finally:
+            if server.sock is None:  # ended by either side, with a 421 too (RFC 5321 §3.8)
+                self._server = None
 
     def _call(self) -> smtplib.SMTP:
         try:
@@ -148,17 +160,24 @@ def connect(url: str) -> smtplib.SMTP:
     parts = urlsplit(url)
     if parts.scheme not in PORTS or not parts.hostname:
         raise BadSetting("PORTAL_SMTP_URL: not of the form smtp://user:password@host:port or smtps://….")
-    port = parts.port or PORTS[parts.scheme]
+    try:
+        port = parts.port or PORTS[parts.scheme]
+    except ValueError:
+        raise BadSetting("PORTAL_SMTP_URL: the port is not a number up to 65535.") from None
     if parts.scheme == "smtps":
         server: smtplib.SMTP = smtplib.SMTP_SSL(
             parts.hostname, port, timeout=TIMEOUT, context=ssl.create_default_context()
         )
     else:
         server = smtplib.SMTP(parts.hostname, port, timeout=TIMEOUT)
-    if parse_qs(parts.query).get("starttls") == ["1"]:
-        server.starttls(context=ssl.create_default_context())
-    if parts.username:
-        server.login(unquote(parts.username), unquote(parts.password or ""))
+    try:
+        if parse_qs(parts.query).get("starttls") == ["1"]:
+            server.starttls(context=ssl.create_default_context())
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+    except BaseException:
+        server.close()
+        raise
     return server
 
 

@@ -27,11 +27,12 @@ def run(stop: threading.Event, poll_seconds: float = 2.0) -> None:
                 forget_old_sessions()
                 db.session.commit()
                 tidied_at = clock.now()
-            while not stop.is_set() and deliver_due():
+            while not stop.is_set() and deliver_due(stop=stop):
                 pass
             wait = poll_seconds
-        except SQLAlchemyError as error:
-            log.error("the database is away or busy, trying again in %.0f s: %s", wait, error)
+        except Exception as error:
+            # Whatever it is: a worker that ends would keep every mail back until somebody noticed.
+            log.error("trying again in %.0f s: %s", wait, error, exc_info=not isinstance(error, SQLAlchemyError))
             wait = min(wait * 2, LONGEST_WAIT)
         finally:
             # Each round sees the database afresh, and none keeps a connection while it waits.
