@@ -87,6 +87,12 @@ class Resolution(Base):
         line = self.text.strip().partition("\n")[0].strip()
         return line if len(line) <= HEADING_LENGTH else line[: HEADING_LENGTH - 1].rstrip() + "…"
 
+    @property
+    def details(self) -> str:
+        """What the text says beyond its heading: the other lines, or all of it if the heading is cut short."""
+        first, _line_end, others = self.text.strip().partition("\n")
+        return others.strip() if len(first.strip()) <= HEADING_LENGTH else self.text.strip()
+
 
 class ProgressReport(Base):
     """How far a resolution has come, in the words of those who owe it."""

@@ -68,6 +68,11 @@ def test_only_those_who_see_all_choose_a_department(sign_in, leo, tom, every_lig
     assert shown(page) == ["Late", "Soon", "Easy"]
 
 
+def test_a_number_that_is_no_department_is_as_if_it_had_not_been_asked(sign_in, leo, every_light):
+    for number in ("99999999999999999999", "-1", "works"):
+        assert shown(sign_in(leo).get(f"/resolutions?department={number}").text) == ["Late", "Soon", "Easy"]
+
+
 def test_a_stranger_sees_none(sign_in, bob, every_light):
     page = sign_in(bob).get("/resolutions?light=any").text
     assert "There are no resolutions of this kind." in page

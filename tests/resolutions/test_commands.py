@@ -230,7 +230,6 @@ def test_a_closed_one_takes_no_reports_and_is_not_closed_again(resolution, repor
 
 
 def test_the_first_line_is_the_heading_cut_short_if_long(make_resolution):
-    assert make_resolution(text="Paint the hall.\nIn white.").heading == "Paint the hall."
-    heading = make_resolution(text="x" * 400).heading
-    assert len(heading) == HEADING_LENGTH
-    assert heading.endswith("…")
+    short, long = make_resolution(text="Paint the hall.\n\nIn white."), make_resolution(text="x" * 400)
+    assert (short.heading, short.details) == ("Paint the hall.", "In white.")
+    assert (long.heading, long.details) == ("x" * (HEADING_LENGTH - 1) + "…", "x" * 400)

@@ -227,8 +227,9 @@ def test_htmx_goes_on_to_the_closed_one(sign_in, olive, resolution, report):
     assert answer.headers["HX-Redirect"] == f"/resolutions/{resolution.id}"
 
 
-def test_there_is_no_such_resolution(sign_in, leo):
-    assert sign_in(leo).get("/resolutions/999").status_code == 404
+@pytest.mark.parametrize("number", ["999", "0", "99999999999999999999"])
+def test_there_is_no_such_resolution(sign_in, leo, number):
+    assert sign_in(leo).get(f"/resolutions/{number}").status_code == 404
 
 
 def test_the_log_is_read_aloud(sign_in, alice, resolution):
