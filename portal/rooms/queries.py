@@ -153,21 +153,22 @@ class WaysOut(NamedTuple):
     rooms: Sequence[Room]
 
 
-def ways_out(room: Resource, starts_at: datetime, ends_at: datetime) -> WaysOut:
+def ways_out(room: Resource, starts_at: datetime, ends_at: datetime, moving: int | None = None) -> WaysOut:
     """When the room is next free for as long, and up to three other rooms that are free at that time.
 
-    The rooms nearest first: of the same area, then big enough, then the smallest. Two statements.
+    The rooms nearest first: of the same area, then big enough, then the smallest. `moving` is the booking that
+    would move, whose own hold is not in its way. Two statements.
     """
     return WaysOut(
-        _next_free(room.id, starts_at, ends_at - starts_at), _free_rooms(room, starts_at, ends_at)
+        _next_free(room.id, starts_at, ends_at - starts_at, moving), _free_rooms(room, starts_at, ends_at, moving)
     )
 
 
-def _next_free(room_id: int, starts_at: datetime, length: timedelta) -> datetime | None:
+def _next_free(room_id: int, starts_at: datetime, length: timedelta, moving: int | None) -> datetime | None:
     until = starts_at + LOOK_AHEAD
     held = db.session.execute(
         select(Hold.starts_at, Hold.ends_at)
-        .where(_stands_within(starts_at, until), Hold.resource_id == room_id)
+        .where(_stands_within(starts_at, until), Hold.resource_id == room_id, Hold.booking_id.is_distinct_from(moving))
         .order_by(Hold.starts_at)
     ).all()
     candidate = starts_at
@@ -178,8 +179,10 @@ def _next_free(room_id: int, starts_at: datetime, length: timedelta) -> datetime
     return candidate if candidate < until else None
 
 
-def _free_rooms(room: Resource, starts_at: datetime, ends_at: datetime) -> Sequence[Room]:
-    taken = exists().where(Hold.resource_id == Room.id, _stands_within(starts_at, ends_at))
+def _free_rooms(room: Resource, starts_at: datetime, ends_at: datetime, moving: int | None) -> Sequence[Room]:
+    taken = exists().where(
+        Hold.resource_id == Room.id, _stands_within(starts_at, ends_at), Hold.booking_id.is_distinct_from(moving)
+    )
     wanted = room.capacity or 0
     size = func.coalesce(Room.capacity, 0)
     return db.session.scalars(
