@@ -122,6 +122,12 @@ function prepareGrid(grid) {
   }
 }
 
+// A block too narrow for its title says it when pointed at.
+document.addEventListener("mouseover", (event) => {
+  const link = event.target.closest("td.held a");
+  if (link && !link.title) link.title = link.textContent;
+});
+
 function moveInGrid(event) {
   const from = event.target.closest("td, th");
   if (!from || !event.key.startsWith("Arrow")) return;
