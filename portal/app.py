@@ -29,7 +29,7 @@ from portal.resolutions import place as resolutions_place  # noqa: F401
 from portal.resolutions import views as resolutions_views
 from portal.rooms import place as rooms_place  # noqa: F401
 from portal.rooms import views as rooms_views
-from portal.web import assets, errors, headers, my_day
+from portal.web import addresses, assets, errors, headers, my_day
 from portal.web.access import open_to_everyone
 from portal.web.navigation import places_for
 from portal.web.panels import panels_at
@@ -72,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     accounts_session.init_app(app, settings)
     CSRFProtect(app)
     headers.init_app(app, behind_tls=settings.is_behind_tls)
+    addresses.init_app(app)
     for views in SLICES:
         app.register_blueprint(views.bp)
     app.add_url_rule("/healthz", "healthz", healthz)

@@ -4,13 +4,13 @@ from wtforms import HiddenField, PasswordField, RadioField, StringField
 
 from portal.core.i18n import LOCALES
 from portal.core.i18n import lazy_gettext as _l
-from portal.web.forms import Form, at_most, required
+from portal.web.forms import Form, at_most, printable, required
 
 THEMES = (("auto", _l("As the system")), ("light", _l("Light")), ("dark", _l("Dark")))
 
 
 class SignInForm(Form):
-    login = StringField(_l("User name"), [required(), at_most(80)])
+    login = StringField(_l("User name"), [required(), at_most(80), printable])
     password = PasswordField(_l("Password"), [required(), at_most(1000)])
     next = HiddenField()
 

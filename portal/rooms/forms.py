@@ -8,6 +8,7 @@ from wtforms.validators import DataRequired
 
 from portal.core.i18n import lazy_gettext as _l
 from portal.rooms.queries import RoomChoice
+from portal.web.addresses import own_address
 from portal.web.forms import Form, InstantField, one_line, required
 
 
@@ -30,6 +31,11 @@ class BookingForm(Form):
         for room in rooms:
             choices.setdefault(room.area_name, []).append((room.id, room.name))
         self.room_id.choices = choices
+
+    @property
+    def way_back(self) -> str:
+        """The page of ours that the reader came from, if it is known."""
+        return own_address(self.back.data, "")
 
     @property
     def room_name(self) -> str:

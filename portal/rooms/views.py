@@ -16,7 +16,7 @@ from portal.core.records import load
 from portal.rooms import commands, grid, policy, queries
 from portal.rooms.forms import BookingForm
 from portal.rooms.models import Booking, Room
-from portal.web.addresses import own_address
+from portal.web.addresses import own_address, record_number
 from portal.web.forms import instant_from
 from portal.web.fragments import carry_out, done, go, page
 from portal.web.paging import leaf
@@ -36,7 +36,7 @@ def today() -> Response:
 def day(day: str) -> Response:
     """All rooms, or those of `?area=ID`, against the hours of one day on the reader's clock."""
     on = _day(day)
-    area_id = request.args.get("area", type=int)
+    area_id = request.args.get("area", type=record_number)
     areas = queries.areas()
     shown = [area for area in areas if area_id in (None, area.id)]
     if area_id and not shown:
@@ -64,7 +64,7 @@ def room(room_id: int) -> Response:
 @bp.get("/rooms/day")
 def choose_day() -> Response:
     """The grid's own little form, sent without JavaScript: go to the address of what was chosen."""
-    area, view = request.args.get("area", type=int), request.args.get("view") or None
+    area, view = request.args.get("area", type=record_number), request.args.get("view") or None
     return make_response(redirect(url_for(".day", day=_day(request.args.get("on", "")), area=area, view=view), 303))
 
 
@@ -96,7 +96,7 @@ def new_booking() -> Response:
 
 def _suggested() -> dict[str, Any]:
     """What was chosen, or the next half hour; an hour long if the room is free for it."""
-    room_id = request.args.get("room", type=int)
+    room_id = request.args.get("room", type=record_number)
     try:
         starts_at = instant_from(datetime.strptime(request.args.get("start", ""), "%Y-%m-%dT%H:%M"))  # noqa: DTZ007
     except (ValueError, OverflowError):
@@ -119,11 +119,11 @@ def _take_way_out(form: BookingForm) -> None:
         form.process(MultiDict({**request.form, "room_id": room, "starts_at": starts_at, "ends_at": ends_at}))
 
 
-def _ways_out(form: BookingForm) -> queries.WaysOut | None:
+def _ways_out(form: BookingForm, moving: int | None = None) -> queries.WaysOut | None:
     if not isinstance(form.refusal, commands.RoomTaken):
         return None
     room_id, _title, starts_at, ends_at = form.values()
-    return queries.ways_out(db.session.get_one(Room, room_id), starts_at, ends_at)
+    return queries.ways_out(db.session.get_one(Room, room_id), starts_at, ends_at, moving)
 
 
 def _day_of(booking: Booking) -> str:
@@ -161,7 +161,7 @@ def change(booking_id: int) -> Response:
             carry_out(form, commands.move, me(), found, *form.values(), seen=form.seen.data or None)
             if not form.errors:
                 return go(_("The booking is changed."), url_for(".booking", booking_id=booking_id))
-            ways_out = _ways_out(form)
+            ways_out = _ways_out(form, booking_id)
     return page("rooms/change.html", block="form", form=form, booking=found, ways_out=ways_out)
 
 

@@ -111,8 +111,10 @@ class InstantField(DateTimeLocalField):
 def instant_from(wall_time: datetime) -> datetime:
     """The UTC instant of a time on the reader's clock; of one that comes twice (clocks set back) the first.
 
-    Raises ValueError for a time that the clocks skip.
+    Raises ValueError for a time that the clocks skip, or in a year that no calendar of ours shows.
     """
+    if not 1970 < wall_time.year < 2200:
+        raise ValueError("not in our time")
     instant = wall_time.replace(tzinfo=reader().zone).astimezone(UTC)
     if local(instant).replace(tzinfo=None) != wall_time:
         raise ValueError("skipped by the clocks")
