@@ -109,7 +109,7 @@ def _note_refusal(mail_id: int, refusal: Refused) -> None:
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait before the next try: twice as long each time, with jitter, so that no herd comes back."""
-    pause = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * 2 ** min(attempts - 1, TRIES), LONGEST_PAUSE)
     return pause * random.uniform(0.8, 1.2)  # noqa: S311  (no secret hangs on it)
 
 

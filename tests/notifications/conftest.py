@@ -60,19 +60,41 @@ def postbox() -> Postbox:
     return Postbox()
 
 
+class Server(Controller):
+    """A controller on a port that the system chose and that nobody can take in between."""
+
+    def __init__(self, postbox: Postbox) -> None:
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        super().__init__(postbox, hostname="127.0.0.1", port=self.socket.getsockname()[1])
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(self._factory_invoker, sock=self.socket)
+
+
 @pytest.fixture
-def mail_server(app: Flask, postbox: Postbox) -> Iterator[Controller]:
-    """A mail server that the application sends through, for one test."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(postbox, hostname="127.0.0.1", port=port)
-    controller.start()
+def with_settings(app: Flask) -> Iterator[Callable[..., None]]:
+    """Give the application other settings, for one test."""
     before = app.config["PORTAL"]
-    app.config["PORTAL"] = replace(before, smtp_url=f"smtp://127.0.0.1:{port}")
-    yield controller
+    yield lambda **values: app.config.update(PORTAL=replace(app.config["PORTAL"], **values))
     app.config["PORTAL"] = before
-    controller.stop()
+
+
+@pytest.fixture
+def mail_server(postbox: Postbox, with_settings: Callable[..., None]) -> Iterator[Server]:
+    """A mail server that the application sends through, for one test."""
+    server = Server(postbox)
+    server.start()
+    with_settings(smtp_url=f"smtp://127.0.0.1:{server.port}")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def nobody_listens() -> Iterator[str]:
+    """The address of a mail server that refuses every connection: the port is taken, but nobody answers there."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"smtp://127.0.0.1:{taken.getsockname()[1]}"
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import contextlib
 import logging
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -30,14 +29,6 @@ def clock_hands() -> Iterator[contextlib.ExitStack]:
     """The clock can be moved on in the middle of a test and goes back after it."""
     with contextlib.ExitStack() as hands:
         yield hands
-
-
-@pytest.fixture
-def with_settings(app):
-    """The application with other settings, for one test."""
-    before = app.config["PORTAL"]
-    yield lambda **values: app.config.update(PORTAL=replace(app.config["PORTAL"], **values))
-    app.config["PORTAL"] = before
 
 
 def test_no_mail_is_begun_that_could_outlast_the_lease(
