@@ -85,17 +85,19 @@ def raise_revisions(person_ids: Iterable[int], booking_id: int | None = None) ->
 def keep_built(state: State, today: date, octets: bytes, etag: str) -> datetime:
     """Store what was built from that state, unless something newer is stored, and answer when it last changed.
 
-    What differs although nothing was changed has moved out of the day's window: that is a change as of now.
+    A poll waits for nobody: if another transaction holds the row in PostgreSQL, a later poll stores it. What
+    differs although nothing was changed has moved out of the day's window: that is a change as of now.
     """
     moved_on = state.built_revision == state.revision and state.etag != etag
     changed_at = max(state.changed_at, clock.now()) if moved_on else state.changed_at
+    free = select(feeds.id).where(feeds.id == state.id).with_for_update(skip_locked=True)
     db.session.execute(
         update(_feed)
-        .where(feeds.id == state.id, or_(feeds.built_revision.is_(None), feeds.built_revision <= state.revision))
+        .where(feeds.id.in_(free), or_(feeds.built_revision.is_(None), feeds.built_revision <= state.revision))
         .values(octets=octets, etag=etag, built_revision=state.revision, built_on=today)
     )
     if moved_on:
         db.session.execute(
-            update(_feed).where(feeds.id == state.id, feeds.changed_at < changed_at).values(changed_at=changed_at)
+            update(_feed).where(feeds.id.in_(free), feeds.changed_at < changed_at).values(changed_at=changed_at)
         )
     return changed_at

@@ -280,8 +280,8 @@ def entries(person_id: int, starts_at: datetime, ends_at: datetime | None = None
         literal("booking", String).label("kind"), bookings.id, bookings.title, bookings.starts_at, bookings.ends_at,
         _place().label("place"), null().label("answer"), null().label("announced_at"),
     ).where(
-        bookings.owner_id == person_id, bookings.cancelled_at.is_(None), bookings.ends_at > starts_at,
-        _no_meeting(person_id), *([bookings.starts_at < ends_at] if ends_at else []),
+        bookings.owner_id == person_id, bookings.cancelled_at.is_(None), bookings.starts_at > starts_at - LONGEST,
+        bookings.ends_at > starts_at, _no_meeting(person_id), *([bookings.starts_at < ends_at] if ends_at else []),
     )
     both = union_all(mine, booked).subquery()
     return select(both).order_by(both.c.starts_at, both.c.kind, both.c.id)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import segno
+from babel.dates import format_skeleton
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.exc import OperationalError
@@ -20,8 +21,8 @@ from portal.calendars.queries import Entry
 from portal.core import clock
 from portal.core.db import db, expect_only_reads
 from portal.core.errors import Missing
+from portal.core.i18n import babel_locale, local, reader
 from portal.core.i18n import gettext as _
-from portal.core.i18n import local, reader
 from portal.core.records import load
 from portal.core.settings import Settings
 from portal.rooms.models import Area
@@ -55,6 +56,7 @@ def week() -> Response:
         "calendars/week.html", block="week", days=days, today=today, this_week=_iso_week(today),
         shown_week=_iso_week(monday), last_week=_iso_week(monday - WEEK), next_week=_iso_week(monday + WEEK),
         number=monday.isocalendar().week, areas=areas(), month=f"{monday:%Y-%m}",
+        month_name=format_skeleton("yMMMM", monday, locale=babel_locale(reader().locale)),
     )
 
 

@@ -1,7 +1,10 @@
 """Every change that a feed shows raises its revision, in the transaction of the change."""
 
 import pytest
+from sqlalchemy import event, select
+from sqlalchemy.engine import Engine
 
+from portal.calendars import commands, queries
 from portal.calendars.models import Feed
 from portal.core.db import db
 from portal.meetings import commands as meetings
@@ -132,8 +135,6 @@ def test_a_booking_costs_one_small_statement_for_feeds(make_booking, address_of,
 
 
 def test_a_build_that_is_overtaken_does_not_replace_the_newer_one(app, make_booking, address_of, client, alice):
-    from portal.calendars import commands, queries
-
     address = address_of(alice)
     secret = address.split("/")[2]
     old = queries.state_by_hash(commands.secret_hash(secret))
@@ -146,11 +147,40 @@ def test_a_build_that_is_overtaken_does_not_replace_the_newer_one(app, make_book
 
 
 def test_what_was_built_from_an_older_state_is_built_anew(app, make_booking, address_of, client, alice):
-    from portal.calendars import commands, queries
-
     address = address_of(alice)
     old = queries.state_by_hash(commands.secret_hash(address.split("/")[2]))
     make_booking(title="Workshop")
     commands.keep_built(old, at(8).date(), b"old", "old")
     db.session.commit()
     assert summaries(client.get(address).data) == ["Workshop"]
+
+
+@pytest.fixture
+def impatient(app):
+    """Connections to SQLite that do not wait for a lock."""
+
+    def hurry(connection, _record):
+        if type(connection).__module__.startswith("sqlite3"):
+            connection.execute("PRAGMA busy_timeout = 1")
+
+    db.session.remove()
+    db.engine.dispose()
+    event.listen(Engine, "connect", hurry)
+    yield
+    event.remove(Engine, "connect", hurry)
+    db.session.remove()
+    db.engine.dispose()
+
+
+def test_a_poll_is_answered_while_somebody_else_writes(impatient, make_booking, address_of, client, alice):
+    address = address_of(alice)
+    make_booking(title="Workshop")
+    with db.engine.connect() as other:
+        other.execute(select(Feed.id).with_for_update())
+        assert summaries(client.get(address).data) == ["Workshop"]
+    assert revision_of(alice) == 1
+    assert db.session.query(Feed.built_revision).scalar() is None
+    db.session.rollback()
+    again = client.get(address)
+    assert client.get(address, headers={"If-None-Match": again.headers["ETag"]}).status_code == 304
+    assert db.session.query(Feed.built_revision).scalar() == 1
