@@ -14,9 +14,6 @@ from portal.core.db import Base, db
 from portal.core.errors import Missing
 from portal.core.i18n import gettext as _
 
-# PostgreSQL's `integer`; a larger number in an address is no id, and no database takes it for one.
-LARGEST_ID = 2**31 - 1
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -51,7 +48,7 @@ def load(name: str, id: int, actor: Any, *options: ORMOption) -> Any:
     `options` say what to load along with it, in the same statement.
     """
     kind = kind_of(name)
-    record = db.session.get(kind.model, id, options=options) if 0 < id <= LARGEST_ID else None
+    record = db.session.get(kind.model, id, options=options)
     if record is None or not kind.may_see(actor, record):
         raise Missing(_("There is no such record."))
     return record

@@ -11,10 +11,10 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.accounts.models import Person
 from portal.core.db import db
-from portal.core.records import LARGEST_ID
 from portal.meetings.models import Attendee, Meeting
 from portal.resolutions import policy
 from portal.resolutions.models import Light, ProgressReport, Resolution, due_spans
+from portal.web.addresses import record_number
 
 OPEN, ANY = "open", "any"
 LIGHTS = (OPEN, *Light, ANY)
@@ -32,11 +32,10 @@ class Wanted:
     @classmethod
     def from_address(cls, arguments: Any) -> "Wanted":
         whose, light = arguments.get("whose", ""), arguments.get("light", "")
-        department_id = arguments.get("department", 0, type=int)
         return cls(
             whose if whose in WHOSE else "all",
             light if light in LIGHTS else OPEN,
-            department_id if 0 < department_id <= LARGEST_ID else None,
+            arguments.get("department", type=record_number),
         )
 
 
