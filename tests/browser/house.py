@@ -1,0 +1,93 @@
+"""A portal as an office runs it: `portal serve --demo` in a process of its own, the worker beside it."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import TypeVar
+from urllib.error import HTTPError, URLError
+
+Found = TypeVar("Found")
+PATIENCE = 60  # seconds; a machine that runs other things besides is slow to start
+
+
+def eventually(look: Callable[[], Found | None], what: str) -> Found:
+    """What `look` finds, as soon as it finds something; fails when it has found nothing for long."""
+    moment = threading.Event()
+    for _ in range(PATIENCE * 10):
+        if found := look():
+            return found
+        moment.wait(0.1)
+    raise AssertionError(f"waited {PATIENCE} seconds in vain for {what}")
+
+
+@dataclass(frozen=True)
+class House:
+    """Where the portal answers, and the folder it keeps its things in."""
+
+    url: str
+    instance: Path
+
+    def mails_to(self, address: str, about: str) -> list[EmailMessage]:
+        """Mails written so far to that address whose subject holds those words."""
+        mails = [
+            message_from_bytes(file.read_bytes(), policy=policy.default)
+            for file in sorted((self.instance / "outbox").glob("*.eml"))
+        ]
+        return [mail for mail in mails if mail["To"] == address and about in mail["Subject"]]
+
+
+def fetch(url: str) -> tuple[int, bytes]:
+    """Status and body, as a program gets them that has no session."""
+    try:
+        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
+            return answer.status, answer.read()
+    except HTTPError as refusal:
+        with refusal:
+            return refusal.code, refusal.read()
+
+
+@contextmanager
+def serving(database_url: str, instance: Path, **settings: str) -> Iterator[House]:
+    """Serve the demonstration organisation from that database during the block."""
+    instance.mkdir(parents=True, exist_ok=True)
+    port = _free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    environment |= {"DATABASE_URL": database_url, "PORTAL_INSTANCE": str(instance), "PORTAL_LOCALE": "en", **settings}
+    log = instance / "serve.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "portal.cli", "serve", "--demo", "--port", str(port)],
+            env=environment, stdout=output, stderr=subprocess.STDOUT,
+        )
+    house = House(f"http://127.0.0.1:{port}", instance)
+    try:
+        eventually(lambda: _answers(house, process, log), "the portal to answer")
+        yield house
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+def _answers(house: House, process: "subprocess.Popen[bytes]", log: Path) -> bool:
+    assert process.poll() is None, log.read_text()
+    try:
+        return fetch(f"{house.url}/healthz")[0] == 200
+    except URLError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port

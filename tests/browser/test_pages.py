@@ -1,0 +1,48 @@
+"""Every page on a phone, light and dark, in each language: nothing that axe finds, nothing that sticks out sideways."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Visit, on
+
+PHONE = {"width": 360, "height": 740}
+ADDRESSES = {
+    "office": (
+        "/my-day", "/rooms", "/bookings/new", "/bookings", "/meetings", "/calendar", "/calendar/list",
+        "/calendar/subscription", "/resolutions", "/inbox",
+    ),
+    "admin": ("/log", "/outbox"),
+}
+# Where to find one of a kind: the page that lists them, and the link to the first.
+ONE_OF = (
+    ("/meetings", "main a[href^='/meetings/']"),
+    ("/meetings?when=past", "main a[href^='/meetings/']"),
+    ("/resolutions", "main a[href^='/resolutions/']"),
+    ("/bookings", "main a[href^='/bookings/']"),
+    ("/rooms", "main th a[href^='/rooms/']"),
+    ("/rooms", "main a[href*='view=list']"),
+)
+
+
+# How a page looks does not hang on the database, so the languages are shared out between the two.
+@pytest.mark.parametrize(
+    ("house", "locale"), [on("sqlite", "en"), on("postgresql", "zh_Hans"), on("sqlite", "zh_Hant")],
+    indirect=["house"],
+)
+def test_every_page_fits_a_phone_and_can_be_used_by_everyone(visit: Visit, locale: str) -> None:
+    for login, addresses in ADDRESSES.items():
+        visitor = visit(locale, viewport=PHONE)
+        visitor.page.goto("/sign-in")
+        visitor.check_page("light", "dark")
+        visitor.sign_in(login)
+        for address in addresses:
+            visitor.page.goto(address)
+            visitor.check_page("light", "dark")
+        for address, link in ONE_OF if login == "office" else ():
+            visitor.page.goto(address)
+            visitor.page.goto(first(visitor.page, link))
+            visitor.check_page("light", "dark")
+
+
+def first(page: Page, link: str) -> str:
+    return page.locator(link).first.get_attribute("href") or ""

@@ -1,0 +1,103 @@
+"""A person at a Chromium of their own, and what every page that they see must live up to."""
+
+import re
+from contextlib import AbstractContextManager
+from importlib.resources import files
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, expect
+
+from portal.core import i18n
+from portal.demo import PASSWORD
+from tests.browser.house import House
+
+ColorScheme = Literal["light", "dark"]
+ZONE = "Asia/Shanghai"
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+RUN_AXE = """() => axe.run(document, {
+    resultTypes: ["violations"],
+    rules: {"target-size": {enabled: true}},
+}).then(found => found.violations.flatMap(rule => rule.nodes.map(
+    node => `${rule.id}: ${node.target} ${node.failureSummary.split("\\n").slice(1).join(" ")}`)))"""
+SIDEWAYS = """() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) return [];
+    const wide = [...document.querySelectorAll("body *")]
+        .filter(one => one.getBoundingClientRect().right > root.clientWidth + 1 && !one.closest(".grid-frame"));
+    return [`${root.scrollWidth} wide:`, ...wide.slice(0, 5).map(one => one.outerHTML.slice(0, 120))];
+}"""
+
+
+class Visitor:
+    """Somebody who looks at the portal. What the browser complains of is kept, for `complaints` to tell."""
+
+    def __init__(self, browser: Browser, house: House, locale: str = "en", **manner: Any) -> None:
+        self.house, self.locale = house, locale
+        self.complaints: list[str] = []
+        self._expected: list[str] = []
+        self.context = browser.new_context(
+            base_url=house.url, locale=locale.replace("_", "-"), timezone_id=ZONE, reduced_motion="reduce", **manner
+        )
+        self.context.set_default_timeout(20_000)
+        self.context.on("console", self._listen)
+        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.page = self.context.new_page()
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        known = any(re.search(pattern, message.text) for pattern in self._expected)
+        if message.type in {"error", "warning"} and not known:
+            self.complaints.append(f"{message.text} ({message.location['url']})")
+
+    def expect_complaint(self, pattern: str) -> None:
+        """Chromium writes each refused request to the console: such a line is no fault from here on."""
+        self._expected.append(pattern)
+
+    def says(self, message: str, **values: Any) -> str:
+        """The portal's words in the visitor's language."""
+        with self.speaking():
+            return i18n.gettext(message, **values)
+
+    def speaking(self) -> AbstractContextManager[None]:
+        """Within the block this process speaks as the portal does to the visitor."""
+        return i18n.speaking_to(self.locale, ZoneInfo(ZONE))
+
+    def sign_in(self, login: str) -> "Visitor":
+        """By the door, in the visitor's own language from then on."""
+        self.page.goto("/sign-in")
+        self.page.locator("#login").fill(login)
+        self.page.locator("#password").fill(PASSWORD)
+        self.page.locator("main form button").click()
+        expect(self.page).to_have_url(re.compile("/my-day$"))
+        self.speak(self.locale)
+        return self
+
+    def speak(self, locale: str) -> None:
+        """Choose a language in the menu, unless it is spoken already."""
+        self.locale = locale
+        if self.page.locator("html").get_attribute("lang") != locale.replace("_", "-"):
+            self.open_menu("locale").locator(f"button[value={locale}]").click()
+        expect(self.page.locator("html")).to_have_attribute("lang", locale.replace("_", "-"))
+
+    def open_menu(self, name: str) -> Locator:
+        """The menu of the header with buttons of that name, opened."""
+        menu = self.page.locator(f".menu:has(button[name={name}])")
+        menu.locator("summary").click()
+        return menu
+
+    @property
+    def name(self) -> str:
+        """What the header calls the visitor."""
+        return (self.page.locator(".menu:has(button[name=theme]) summary").text_content() or "").strip()
+
+    def check_page(self, *schemes: ColorScheme) -> None:
+        """No fault that axe finds, nothing that sticks out sideways, in each of these schemes or as it is."""
+        expect(self.page.locator("#log > a, .htmx-request, .htmx-settling")).to_have_count(0)
+        self.page.evaluate(AXE)
+        for scheme in schemes or (None,):
+            self.page.emulate_media(color_scheme=scheme)
+            faults = self.page.evaluate(RUN_AXE) + self.page.evaluate(SIDEWAYS)
+            assert not faults, f"{self.page.url} in {self.locale}, {scheme}:\n" + "\n".join(faults)
+
+    def leave(self) -> None:
+        self.context.close()
