@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from wtforms import HiddenField, SelectField
-from wtforms.validators import DataRequired
 
 from portal.core.i18n import lazy_gettext as _l
 from portal.rooms.queries import RoomChoice
@@ -17,8 +16,8 @@ class BookingForm(Form):
 
     title = one_line(_l("What for"), 200, required())
     room_id = SelectField(_l("Room"), [required(_l("Please choose a room."))], coerce=int)
-    starts_at = InstantField(_l("From"), [DataRequired(_l("Please give a date and time."))])
-    ends_at = InstantField(_l("Until"), [DataRequired(_l("Please give a date and time."))])
+    starts_at = InstantField(_l("From"), [required(_l("Please give a date and time."))])
+    ends_at = InstantField(_l("Until"), [required(_l("Please give a date and time."))])
     # Where the reader came from, to go back there without JavaScript.
     back = HiddenField()
     # Which version of the booking is being changed.
