@@ -134,10 +134,8 @@ def add_person(
     The command line acts as nobody (`actor` None) and may.
     """
     allow(actor is None or policy.may_manage_people(actor))
-    if password is not None and len(password) < passwords.SHORTEST:
-        raise DomainError(
-            _("A password needs at least %(count)s characters.", count=passwords.SHORTEST), "password"
-        )
+    if password is not None:
+        _check_password(password)
     login, email = login.strip().lower(), email.strip().lower()
     taken = _("Somebody else has the login “%(login)s” or the e-mail “%(email)s”.", login=login, email=email)
     person = Person(
@@ -153,6 +151,28 @@ def add_person(
         raise DomainError(taken, "login") from None
     record(actor, "person.added", person, login=login, roles=sorted(roles))
     return person
+
+
+def set_password(actor: Person | None, person: Person, password: str) -> None:
+    """Give the person another password and end their sessions; raises DomainError if it is too short.
+
+    The command line acts as nobody (`actor` None) and may.
+    """
+    allow(actor is None or policy.may_manage_people(actor))
+    _check_password(password)
+    person.password_hash = passwords.hashed(password)
+    now = clock.now()
+    db.session.execute(
+        update(SignIn).where(SignIn.person_id == person.id, SignIn.ends_at > now).values(ends_at=now)
+    )
+    record(actor, "person.password", person)
+
+
+def _check_password(password: str) -> None:
+    if len(password) < passwords.SHORTEST:
+        raise DomainError(
+            _("A password needs at least %(count)s characters.", count=passwords.SHORTEST), "password"
+        )
 
 
 def the_portal_itself() -> Person:

@@ -17,6 +17,7 @@ describe(
         "person.signed_out": _l("signed out"),
         "person.preferences": _l("changed preferences"),
         "person.added": _l("added the person"),
+        "person.password": _l("set the password"),
         "department.added": _l("added the department"),
     },
     details={

@@ -1,4 +1,4 @@
-"""`portal user add`: the first person, or one more."""
+"""`portal user`: the first person, or one more, and a password for who has none."""
 
 import pytest
 from sqlalchemy import select
@@ -46,6 +46,25 @@ def test_what_cannot_be_is_refused_with_a_sentence(run, alice, args, password, w
     assert answer.exit_code == 1
     assert words in answer.stderr
     assert db.session.scalars(select(Person)).all() == [alice]
+
+
+def test_a_new_password_ends_the_sessions_of_the_old(run, alice, sign_in):
+    browser = sign_in(alice)
+    assert browser.get("/my-day").status_code == 200
+    answer = run("user", "password", "Alice", "--password-stdin", stdin=LONG)
+    assert (answer.exit_code, answer.stdout) == (0, "Alice has a new password.\n")
+    assert fits(alice.password_hash, LONG)
+    assert browser.get("/my-day").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("login", "password", "words"), [("alice", "short", "at least 10"), ("nobody", LONG, "Nobody signs in as nobody")]
+)
+def test_a_password_that_cannot_be_set_is_refused(run, alice, login, password, words):
+    answer = run("user", "password", login, "--password-stdin", stdin=password)
+    assert answer.exit_code == 1
+    assert words in answer.stderr
+    assert alice.password_hash is None
 
 
 def test_an_unknown_role_is_refused_with_those_there_are(run):
