@@ -107,5 +107,5 @@ def area_events(rows: Iterable[BookingLine], area: str, base_url: str) -> list[b
     for _id, of_one in groupby(rows, key=lambda row: row.id):
         first, *others = of_one
         rooms = ", ".join([first.place, *(row.place for row in others)])
-        events.append(booking_event(first, f"{rooms}, {area}", base_url))
+        events.append(booking_event(first, f"{rooms} · {area}", base_url))
     return events

@@ -5,12 +5,15 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
+    Integer,
     ScalarSelect,
     Select,
     String,
     and_,
+    bindparam,
     exists,
     literal,
     null,
@@ -27,10 +30,15 @@ from portal.meetings.models import AgendaItem, Answer, Attendee, Meeting
 from portal.rooms.models import LONGEST, Area, Booking, Hold, Resource
 
 feeds, people, meetings, attendees = Feed.__table__.c, Person.__table__.c, Meeting.__table__.c, Attendee.__table__.c
+bookings, holds, resources, areas = Booking.__table__.c, Hold.__table__.c, Resource.__table__.c, Area.__table__.c
 # Aliases for use within statements on the same tables, where they must not be taken for the outer ones.
 own, led = Attendee.__table__.alias("own").c, Meeting.__table__.alias("led").c
 items = AgendaItem.__table__.c
-bookings, holds, resources, areas = Booking.__table__.c, Hold.__table__.c, Resource.__table__.c, Area.__table__.c
+
+# What a feed reads is put together once, with these to be filled in: that takes as long as running it.
+PersonId = int | BindParameter[int]
+PERSON: BindParameter[int] = bindparam("person_id", type_=Integer)
+MOST: BindParameter[int] = bindparam("most", type_=Integer)
 
 
 # --- The state of a feed ---
@@ -102,7 +110,7 @@ class MeetingLine(NamedTuple):
     answered_at: datetime | None
 
 
-def told_to(person_id: int) -> CompoundSelect[int]:
+def told_to(person_id: PersonId) -> CompoundSelect[int]:
     """The ids of the meetings that the person organizes or was told of."""
     return union(
         select(own.meeting_id).where(own.person_id == person_id, own.invited_at.is_not(None)),
@@ -110,14 +118,14 @@ def told_to(person_id: int) -> CompoundSelect[int]:
     )
 
 
-def _told_part(person_id: int) -> ColumnElement[bool]:
+def _told_part(person_id: PersonId) -> ColumnElement[bool]:
     """The attendee of a meeting is that person, and a notice told them so."""
     return and_(
         attendees.meeting_id == meetings.id, attendees.person_id == person_id, attendees.invited_at.is_not(None)
     )
 
 
-def _meeting_lines(person_id: int) -> Select[Any]:
+def _meeting_lines(person_id: PersonId) -> Select[Any]:
     """The columns of `MeetingLine`."""
     return select(
         meetings.id, meetings.uid, meetings.sequence, meetings.created_at, meetings.changed_at, meetings.starts_at,
@@ -131,21 +139,24 @@ def _meeting_lines(person_id: int) -> Select[Any]:
     )
 
 
+_ANNOUNCED = (
+    _meeting_lines(PERSON)
+    .where(
+        meetings.id.in_(told_to(PERSON)), meetings.starts_at >= bindparam("since"), meetings.announced_at.is_not(None),
+        or_(meetings.cancelled_at.is_(None), meetings.cancelled_at >= bindparam("cancelled_since")),
+        or_(attendees.answer.is_(None), attendees.answer != Answer.DECLINED),
+    )
+    .order_by(meetings.starts_at.desc(), meetings.id.desc())
+    .limit(MOST)
+)
+
+
 def announced_meetings(
     person_id: int, since: datetime, cancelled_since: datetime, limit: int
 ) -> list[MeetingLine]:
     """Announced meetings of the person that they did not decline, the latest first. One statement."""
-    query = (
-        _meeting_lines(person_id)
-        .where(
-            meetings.id.in_(told_to(person_id)), meetings.starts_at >= since, meetings.announced_at.is_not(None),
-            or_(meetings.cancelled_at.is_(None), meetings.cancelled_at >= cancelled_since),
-            or_(attendees.answer.is_(None), attendees.answer != Answer.DECLINED),
-        )
-        .order_by(meetings.starts_at.desc(), meetings.id.desc())
-        .limit(limit)
-    )
-    return [MeetingLine(*row) for row in db.session.connection().execute(query).all()]
+    values = {"person_id": person_id, "since": since, "cancelled_since": cancelled_since, "most": limit}
+    return [MeetingLine(*row) for row in db.session.connection().execute(_ANNOUNCED, values).all()]
 
 
 def one_meeting(meeting_id: int, person_id: int) -> MeetingLine:
@@ -186,7 +197,7 @@ class BookingLine(NamedTuple):
 def _place() -> ScalarSelect[str]:
     """The first room of a booking and its area, in one line."""
     return (
-        select(resources.name + ", " + areas.name)
+        select(resources.name + " · " + areas.name)
         .select_from(
             Hold.__table__.join(Resource.__table__, resources.id == holds.resource_id).join(
                 Area.__table__, areas.id == resources.area_id
@@ -200,7 +211,7 @@ def _place() -> ScalarSelect[str]:
     )
 
 
-def _no_meeting(person_id: int, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+def _no_meeting(person_id: PersonId, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """No standing meeting that the person sees takes place on the booking."""
     return ~exists().where(
         meetings.booking_id == bookings.id, meetings.cancelled_at.is_(None), meetings.id.in_(told_to(person_id)),
@@ -208,21 +219,24 @@ def _no_meeting(person_id: int, *conditions: ColumnElement[bool]) -> ColumnEleme
     )
 
 
+_PLAIN_BOOKINGS = (
+    select(
+        bookings.id, bookings.uid, bookings.sequence, bookings.created_at, bookings.changed_at,
+        bookings.starts_at, bookings.ends_at, bookings.title, _place().label("place"),
+    )
+    .where(
+        bookings.owner_id == PERSON, bookings.cancelled_at.is_(None), bookings.starts_at >= bindparam("since"),
+        _no_meeting(PERSON, meetings.announced_at.is_not(None)),
+    )
+    .order_by(bookings.starts_at.desc(), bookings.id.desc())
+    .limit(MOST)
+)
+
+
 def plain_bookings(person_id: int, since: datetime, limit: int) -> list[BookingLine]:
     """The person's standing bookings that their feed does not show as a meeting, the latest first. One statement."""
-    query = (
-        select(
-            bookings.id, bookings.uid, bookings.sequence, bookings.created_at, bookings.changed_at,
-            bookings.starts_at, bookings.ends_at, bookings.title, _place().label("place"),
-        )
-        .where(
-            bookings.owner_id == person_id, bookings.cancelled_at.is_(None), bookings.starts_at >= since,
-            _no_meeting(person_id, meetings.announced_at.is_not(None)),
-        )
-        .order_by(bookings.starts_at.desc(), bookings.id.desc())
-        .limit(limit)
-    )
-    return [BookingLine(*row) for row in db.session.connection().execute(query).all()]
+    values = {"person_id": person_id, "since": since, "most": limit}
+    return [BookingLine(*row) for row in db.session.connection().execute(_PLAIN_BOOKINGS, values).all()]
 
 
 def bookings_in(area_id: int, starts_at: datetime, ends_at: datetime) -> list[BookingLine]:

@@ -24,7 +24,7 @@ def make_meeting(alice: Person) -> Callable[..., Meeting]:
         meeting = Meeting(
             **{
                 "uid": str(uuid.uuid4()), "organizer_id": alice.id, "subject": "Board", "starts_at": at(9),
-                "ends_at": at(10), "location": "E101, East wing", "created_at": now, "changed_at": now,
+                "ends_at": at(10), "location": "E101 · East wing", "created_at": now, "changed_at": now,
                 "announced_at": now, **values,
             },
             agenda=[AgendaItem(position=place, title=title) for place, title in enumerate(agenda)],

@@ -60,7 +60,7 @@ def test_a_meeting_has_all_that_its_reader_needs(feed_of, make_meeting, answered
     assert event["CREATED"].dt == NOW
     assert event["LAST-MODIFIED"].dt == event["DTSTAMP"].dt == NOW + timedelta(minutes=5)
     assert event["SUMMARY"] == "季度会议; review"
-    assert event["LOCATION"] == "E101, East wing"
+    assert event["LOCATION"] == "E101 · East wing"
     assert event["DESCRIPTION"] == f"年度总结, 计划\n\nAgenda\n1. Budget\n2. Staff\n\n{page}"
     assert event["URL"] == page
     assert event["STATUS"] == "CONFIRMED"
@@ -110,7 +110,7 @@ def test_drafts_strangers_and_the_untold_see_nothing(feed_of, make_meeting, alic
 def test_an_own_booking_is_an_event_until_it_is_announced_as_a_meeting(feed_of, make_booking, make_meeting, alice, bob):
     booking = make_booking(title="Workshop")
     event = the_event(feed_of(alice))
-    assert (event["UID"], event["SUMMARY"], event["LOCATION"]) == (booking.uid, "Workshop", "E101, East wing")
+    assert (event["UID"], event["SUMMARY"], event["LOCATION"]) == (booking.uid, "Workshop", "E101 · East wing")
     assert event["URL"] == f"http://127.0.0.1:8000/bookings/{booking.id}"
     assert events(feed_of(bob)) == []
     meeting = make_meeting(booking_id=booking.id, announced_at=None)

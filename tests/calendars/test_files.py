@@ -71,8 +71,8 @@ def test_an_areas_month_holds_each_standing_booking(sign_in, make_booking, alice
     answer = sign_in(bob).get(f"/areas/{area.id}/2026-11.ics")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, TYPE)
     first, second = events(answer.data)
-    assert (first["UID"], first["SUMMARY"], first["LOCATION"]) == (kept.uid, "年度会议", "E101, East wing")
-    assert (second["SUMMARY"], second["LOCATION"]) == ("Other room", "E102, East wing")
+    assert (first["UID"], first["SUMMARY"], first["LOCATION"]) == (kept.uid, "年度会议", "E101 · East wing")
+    assert (second["SUMMARY"], second["LOCATION"]) == ("Other room", "E102 · East wing")
     assert 'filename="area-' in answer.headers["Content-Disposition"]
 
 
@@ -94,7 +94,7 @@ def test_a_booking_of_two_rooms_is_one_event(sign_in, make_booking, alice, area,
     db.session.add(Hold(booking_id=booking.id, resource_id=other_room.id, starts_at=at(9), ends_at=at(10)))
     db.session.commit()
     (event,) = events(sign_in(alice).get(f"/areas/{area.id}/2026-11.ics").data)
-    assert event["LOCATION"] == "E101, E102, East wing"
+    assert event["LOCATION"] == "E101, E102 · East wing"
 
 
 @pytest.mark.parametrize("month", ["2026-13", "2026-00", "2026-1", "0001-01", "9999-12", "now"])

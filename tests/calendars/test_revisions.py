@@ -53,7 +53,7 @@ def test_a_renamed_moved_and_cancelled_booking_shows(octets_of, make_booking, al
     assert summaries(mine()) == ["Review"]
     rooms.move(alice, booking, other_room.id, "Review", at(9), at(10))
     db.session.commit()
-    assert b"LOCATION:E102\\, East wing" in mine()
+    assert b"LOCATION:E102" in mine()
     rooms.cancel(alice, booking)
     db.session.commit()
     assert summaries(mine()) == []
