@@ -236,6 +236,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
         batch_op.create_index('outgoing_mail_due_idx', ['due_at'], unique=False, sqlite_where=sa.text('sent_at IS NULL AND given_up_at IS NULL'), postgresql_where=sa.text('sent_at IS NULL AND given_up_at IS NULL'))
+        batch_op.create_index('outgoing_mail_given_up_idx', ['id'], unique=False, sqlite_where=sa.text('given_up_at IS NOT NULL'), postgresql_where=sa.text('given_up_at IS NOT NULL'))
 
     op.create_table('agenda_item',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -342,6 +343,7 @@ def downgrade() -> None:
 
     op.drop_table('agenda_item')
     with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
+        batch_op.drop_index('outgoing_mail_given_up_idx', sqlite_where=sa.text('given_up_at IS NOT NULL'), postgresql_where=sa.text('given_up_at IS NOT NULL'))
         batch_op.drop_index('outgoing_mail_due_idx', sqlite_where=sa.text('sent_at IS NULL AND given_up_at IS NULL'), postgresql_where=sa.text('sent_at IS NULL AND given_up_at IS NULL'))
 
     op.drop_table('outgoing_mail')

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import insert, update
@@ -19,6 +20,13 @@ from portal.notifications import policy
 from portal.notifications.models import Notice, OutgoingMail
 
 Words = Callable[[], tuple[str, str]]
+LONGEST_SUBJECT = 300
+
+
+def shorten(words: str, length: int) -> str:
+    """The words on one line of at most so many characters."""
+    line = " ".join(words.split())
+    return line if len(line) <= length else line[: length - 1] + "…"
 
 
 def tell(people: Iterable[Person], kind: str, record_kind: str, subject_of: Base, words: Words) -> int:
@@ -26,14 +34,16 @@ def tell(people: Iterable[Person], kind: str, record_kind: str, subject_of: Base
 
     `words` answers subject and body; it is called once for each language and zone among the people, in which it
     then speaks. `kind` is `record.event` (`meeting.invitation`), `subject_of` the record it is about. Answers how
-    many were told. The statements do not grow with the number of people, but for very many.
+    many were told: each once, and nobody who has left. The statements do not grow with the number of people, but
+    for very many.
     """
     settings: Settings = current_app.config["PORTAL"]
     said: dict[tuple[str, str], tuple[str, str]] = {}
     now = clock.now()
-    notices, mails = [], []
+    notices: list[dict[str, Any]] = []
+    mails: dict[int, dict[str, Any]] = {}
     host = settings.mail_from.rpartition("@")[2]
-    for person in people:
+    for person in {person.id: person for person in people if person.is_active}.values():
         zone = person.zone_or(settings.timezone)
         language = (person.locale or settings.locale, zone.key)
         if language not in said:
@@ -44,15 +54,20 @@ def tell(people: Iterable[Person], kind: str, record_kind: str, subject_of: Base
             {
                 "recipient_id": person.id, "kind": kind, "record_kind": record_kind,
                 "record_id": subject_of.id,  # type: ignore[attr-defined]
-                "subject": subject, "body": body, "created_at": now,
+                "subject": shorten(subject, LONGEST_SUBJECT), "body": body, "created_at": now,
             }
         )
-        mails.append({"address": person.email, "message_id": f"<{uuid.uuid4()}@{host}>", "due_at": now})
+        mails[person.id] = {
+            "address": person.email, "message_id": f"<{uuid.uuid4()}@{host}>", "due_at": now, "attempts": 0,
+            "last_error": "",
+        }
     if notices:
-        ids = db.session.scalars(insert(Notice).returning(Notice.id, sort_by_parameter_order=True), notices)
-        for mail, notice_id in zip(mails, ids, strict=True):
-            mail.update(notice_id=notice_id, attempts=0, last_error="")
-        db.session.execute(insert(OutgoingMail), mails)
+        # Matched by recipient: ids in the order of the rows would cost SQLite a statement for each.
+        for notice_id, person_id in db.session.execute(
+            insert(Notice).returning(Notice.id, Notice.recipient_id), notices
+        ):
+            mails[person_id]["notice_id"] = notice_id
+        db.session.execute(insert(OutgoingMail), list(mails.values()))
     return len(notices)
 
 
@@ -75,10 +90,12 @@ def mark_read(actor: Person, record_kind: str, record_id: int) -> None:
     )
 
 
-def mark_all_read(actor: Person) -> None:
-    """The actor wants to be done with all that is unread."""
+def mark_all_read(actor: Person, up_to: int) -> None:
+    """The actor is done with all notices up to that id: with those that the page showed, not with later ones."""
     db.session.execute(
-        update(Notice).where(Notice.recipient_id == actor.id, Notice.read_at.is_(None)).values(read_at=clock.now())
+        update(Notice)
+        .where(Notice.recipient_id == actor.id, Notice.id <= up_to, Notice.read_at.is_(None))
+        .values(read_at=clock.now())
     )
 
 

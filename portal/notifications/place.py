@@ -30,7 +30,7 @@ add_place(Place(90, "notifications.outbox", _l("Mail"), "send", policy.may_see_o
 
 def bell(person: Person) -> str:
     """The link to the inbox with the number of unread notices, in the header of every page."""
-    return render_template("notifications/_bell.html", unread=queries.unread_count(person.id))
+    return render_template("notifications/_bell.html", unread=queries.unread(person.id).number)
 
 
 add_panel("top", "bell", 10, bell)

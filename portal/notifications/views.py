@@ -1,6 +1,6 @@
 """The inbox, and the outbox for those who look after mail."""
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 
 from portal.accounts.session import me
 from portal.core.access import allow
@@ -14,12 +14,14 @@ from portal.web.paging import leaf
 
 bp = Blueprint("notifications", __name__)
 
+IDS = range(1, 2**31)
+
 
 @bp.get("/inbox")
 def inbox() -> Response:
     """What I was told, newest first."""
     found = leaf(queries.inbox_of(me().id), request.args.get("page", 1, type=int))
-    return page("notifications/inbox.html", block="notices", leaf=found, unread=queries.unread_count(me().id))
+    return page("notifications/inbox.html", block="notices", leaf=found, unread=queries.unread(me().id))
 
 
 @bp.get("/inbox/<int:notice_id>")
@@ -43,18 +45,32 @@ def opening(notice_id: int) -> Response:
 
 @bp.post("/inbox/reading")
 def reading() -> Response:
-    """Everything counts as read."""
-    commands.mark_all_read(me())
+    """Everything that the page told of counts as read."""
+    up_to = request.form.get("up_to", type=int)
+    if up_to is None or up_to not in IDS:
+        abort(400)
+    commands.mark_all_read(me(), up_to)
     db.session.commit()
     return go(_("Everything is marked as read."), url_for(".inbox"))
 
 
 @bp.get("/outbox")
 def outbox() -> Response:
-    """Mails and how they fare."""
+    """Mails and how they fare: all, or those of `?state=` given-up, queued or sent."""
     allow(policy.may_see_outbox(me()))
-    found = leaf(queries.outbox(), request.args.get("page", 1, type=int))
-    return page("notifications/outbox.html", block="mails", leaf=found)
+    state = request.args.get("state")
+    found = leaf(queries.outbox(state), request.args.get("page", 1, type=int))
+    return page(
+        "notifications/outbox.html", block="mails", leaf=found, state=state if state in queries.STATES else None,
+        waiting=queries.waiting(), label_of=_label_of,
+    )
+
+
+def _label_of(record_kind: str) -> str:
+    try:
+        return kind_of(record_kind).label()
+    except Missing:
+        return record_kind
 
 
 @bp.post("/outbox/<int:mail_id>/retry")
@@ -62,4 +78,4 @@ def retry(mail_id: int) -> Response:
     """Try a mail again that was given up."""
     commands.retry(me(), load("outgoing_mail", mail_id, me()))
     db.session.commit()
-    return go(_("The mail is on its way again."), url_for(".outbox"))
+    return go(_("The mail is on its way again."), url_for(".outbox", state="queued"))
