@@ -52,10 +52,10 @@ def stored(locale: str) -> Catalog:
 
 def update() -> None:
     """Add new messages to each catalog, drop those gone, and fill in the English."""
-    template = extracted()
     for locale in LOCALES:
         catalog = stored(locale)
-        catalog.update(template, no_fuzzy_matching=True)
+        # Of its own: a new message becomes part of the catalog, and English must not show up in the others.
+        catalog.update(extracted(), no_fuzzy_matching=True)
         catalog.obsolete.clear()
         for message in catalog:
             if locale == "en" and message.id:
@@ -90,6 +90,8 @@ def _faults_of(locale: str, wanted: Message, found: Message | None) -> Iterator[
         yield f"{locale}: not translated: {wanted.id!r} ({where})"
         return
     ids = wanted.id if isinstance(wanted.id, tuple) else (wanted.id,)
+    if locale != "en" and texts[0] == ids[0]:
+        yield f"{locale}: still English: {wanted.id!r} ({where})"
     allowed = set(PLACEHOLDER.findall(" ".join(ids)))
     for text in texts:
         names = set(PLACEHOLDER.findall(text))

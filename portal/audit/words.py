@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from portal.core.i18n import clock_time, local, plain_day
+from portal.core.i18n import clock_time, local, pgettext, plain_day
 
 _actions: dict[str, Any] = {}
 _labels: dict[str, Any] = {}
@@ -46,4 +46,5 @@ def _said(name: str, value: Any) -> str:
     if name.endswith("_on"):
         return plain_day(date.fromisoformat(value))
     words = _values.get(name, {})
-    return ", ".join(str(words.get(one, one)) for one in (value if isinstance(value, list) else [value]))
+    several = value if isinstance(value, list) else [value]
+    return pgettext("between names", ", ").join(str(words.get(one, one)) for one in several)

@@ -82,7 +82,7 @@ def invite(
     if added:
         meeting.attendees.extend(added)
         _changed(meeting)
-        names = ", ".join(person.name for person in new.values())
+        names = [person.name for person in new.values()]
         record(actor, "meeting.invited", meeting, people=names, part=part.value)
     return added
 
@@ -128,7 +128,7 @@ def send_notice(actor: Person, meeting: Meeting) -> int:
     _changed(meeting)
     people = _people({attendee.person_id for attendee in untold})
     told = tell(people, "meeting.invitation", "meeting", meeting, lambda: words.invitation(meeting))
-    record(actor, "meeting.announced", meeting, people=", ".join(person.name for person in people))
+    record(actor, "meeting.announced", meeting, people=[person.name for person in people])
     return told
 
 
@@ -231,7 +231,7 @@ def _people(ids: set[int]) -> Sequence[Person]:
 
 
 def _location(booking: Booking) -> str:
-    return f"{booking.room.name}, {booking.room.area.name}"
+    return f"{booking.room.name} · {booking.room.area.name}"
 
 
 def _meeting_in(booking: Booking) -> Meeting | None:

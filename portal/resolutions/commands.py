@@ -53,7 +53,7 @@ def resolve(
     db.session.flush()
     record(
         actor, "resolution.made", resolution,
-        text=resolution.heading, department=department.name, owner=owner.name, due=due_on.isoformat(),
+        text=resolution.heading, department=department.name, owner=owner.name, due_on=due_on.isoformat(),
     )
     _tell_of_assignment(actor, resolution)
     return resolution

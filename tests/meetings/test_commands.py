@@ -30,7 +30,7 @@ def part_of(person, meeting):
 def test_a_draft_takes_time_and_room_from_its_booking(make_booking, alice):
     booking = make_booking()
     meeting = commands.make_meeting(alice, booking, subject="Planning", purpose="Why", agenda=["One", " ", "Two "])
-    assert (meeting.starts_at, meeting.ends_at, meeting.location) == (at(9), at(10), "E101, East wing")
+    assert (meeting.starts_at, meeting.ends_at, meeting.location) == (at(9), at(10), "E101 · East wing")
     assert [item.title for item in meeting.agenda] == ["One", "Two"]
     assert (meeting.phase(NOW), meeting.organizer, meeting.sequence) == (Phase.DRAFT, alice, 0)
     assert actions(meeting) == ["meeting.created"]
@@ -129,7 +129,7 @@ def test_a_notice_reaches_inbox_and_outbox_of_everybody_invited(announced, told)
     (name, subject, body), (other, *_) = told("meeting.invitation")
     assert {name, other} == {"Bob", "Leo"}
     assert subject == "Invitation: Planning, Mon, Nov 23 09:00–10:00"
-    for words in ("Alice", "E101, East wing", "To plan", "1. Budget\n2. Rooms",
+    for words in ("Alice", "E101 · East wing", "To plan", "1. Budget\n2. Rooms",
                   f"http://127.0.0.1:8000/meetings/{announced.id}"):
         assert words in body
     assert db.session.query(OutgoingMail).count() == 2

@@ -20,13 +20,13 @@ def test_a_moved_booking_takes_the_meeting_along_and_asks_again(announced, alice
     commands.answer(bob, announced, Answer.ACCEPTED, "Gladly")
     rooms.move(alice, announced.booking, other_room.id, "Planning", at(11), at(12))
     db.session.commit()
-    assert (announced.starts_at, announced.ends_at, announced.location) == (at(11), at(12), "E102, East wing")
+    assert (announced.starts_at, announced.ends_at, announced.location) == (at(11), at(12), "E102 · East wing")
     assert (announced.sequence, answers(announced)) == (1, [Answer.NONE, Answer.NONE])
     assert announced.attendees[0].answered_at is None
     (name, subject, body), _ = told("meeting.moved")
     assert (name, subject) == ("Bob", "Moved: Planning, Mon, Nov 23 11:00–12:00")
     assert "Before, it was: Mon, Nov 23 09:00–10:00" in body
-    assert "Before, it was in: E101, East wing" in body
+    assert "Before, it was in: E101 · East wing" in body
     assert log_of("meeting", announced.id)[0].action == "meeting.moved"
 
 

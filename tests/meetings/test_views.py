@@ -85,7 +85,7 @@ def test_the_page_shows_phase_facts_agenda_people_and_counts(as_alice, announced
     text = as_alice.get(page_of(announced)).text
     current = re.search(r'<li class="announced" aria-current="step">.*?</li>', text)[0]
     assert "Announced" in current
-    for words in ("Mon, Nov 23 09:00–10:00", "E101, East wing", "To plan", "<li>Budget</li>", "Gladly"):
+    for words in ("Mon, Nov 23 09:00–10:00", "E101 · East wing", "To plan", "<li>Budget</li>", "Gladly"):
         assert words in text
     assert counts(text) == [1, 0, 0, 1]
 
