@@ -30,7 +30,7 @@ from portal.resolutions import views as resolutions_views
 from portal.rooms import place as rooms_place  # noqa: F401
 from portal.rooms import views as rooms_views
 from portal.web import addresses, assets, errors, headers, my_day
-from portal.web.access import open_to_everyone
+from portal.web.access import open_to_machines
 from portal.web.navigation import places_for
 from portal.web.panels import panels_at
 
@@ -98,7 +98,7 @@ def _engine_options(database_url: str) -> dict[str, Any]:
     }
 
 
-@open_to_everyone
+@open_to_machines
 def healthz() -> Response:
     """200 if the database answers, else 503: for a load balancer or a monitor."""
     expect_only_reads(True)

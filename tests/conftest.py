@@ -264,7 +264,7 @@ class Browser(FlaskClient):
         In the test's context Flask would keep `g` from one request to the next, and with it who is signed in.
         """
         with self.application.app_context():
-            return super().open(*args, **kwargs)
+            return super().open(*args, buffered=True, **kwargs)
 
     def _token(self) -> str:
         if self.token is None:

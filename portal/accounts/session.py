@@ -45,6 +45,9 @@ class Sessions(SecureCookieSessionInterface):
 
 @login_manager.user_loader
 def load_session(key: str) -> Session | None:
+    """The running session of that key; None if there is none, or no database to ask."""
+    if errors.is_database_away():
+        return None
     person = queries.signed_in(key_hash(key), clock.now())
     return Session(key, person) if person else None
 
@@ -69,12 +72,14 @@ def init_app(app: Flask, settings: Settings) -> None:
         if is_for_machines():
             speak_to(settings.locale, settings.timezone)
             return None
+        # Before the database is asked who it is: it may be away, which is to be said in the right language too.
+        asked = _asked_locale(settings)
+        speak_to(asked, settings.timezone)
         if is_open() and "_user_id" not in session:
-            speak_to(_asked_locale(settings), settings.timezone)
             return None
         person = current_user.person if current_user.is_authenticated else None
-        locale = (person and person.locale) or _asked_locale(settings)
-        speak_to(locale, person.zone_or(settings.timezone) if person else settings.timezone)
+        if person:
+            speak_to(person.locale or asked, person.zone_or(settings.timezone))
         if person is None and not is_open() and request.endpoint is not None:
             return _ask_to_sign_in()
         return None

@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Blueprint, Response, send_from_directory, url_for
 
 from portal.core.settings import ROOT
-from portal.web.access import open_to_everyone
+from portal.web.access import open_to_machines
 
 bp = Blueprint("assets", __name__)
 
@@ -37,7 +37,7 @@ def static_url(name: str) -> str:
 
 
 @bp.get("/static/<version>/<path:name>")
-@open_to_everyone
+@open_to_machines
 def static_file(version: str, name: str) -> Response:
     """Serve a static file for good: another content has another address."""
     response = send_from_directory(*place_of(name))

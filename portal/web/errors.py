@@ -3,6 +3,7 @@
 import logging
 import secrets
 import time
+from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -51,14 +52,26 @@ def answer(status: int, words: str) -> Response:
     reference = g.get("reference", "-")
     context = {"status": status, "words": words, "reference": reference}
     if is_for_machines():
-        response = Response(f"{words}\n", status, mimetype="text/plain")
-    elif wants_fragment():
-        response = make_response(render_block("layout/error.html", "words", **context), status)
+        response = _plain(status, words)
     else:
-        response = make_response(render_template("layout/error.html", **context), status)
+        try:
+            response = make_response(_render(**context), status)
+        except Exception:  # What failed may be a part of every page.
+            log.exception("the error page failed [%s]", reference)
+            response = _plain(status, f"{words} {reference}")
     if status == 503:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _render(**context: Any) -> str:
+    if wants_fragment():
+        return render_block("layout/error.html", "words", **context)
+    return render_template("layout/error.html", **context)
+
+
+def _plain(status: int, words: str) -> Response:
+    return Response(f"{words}\n", status, mimetype="text/plain")
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -89,9 +102,15 @@ def _forged(error: CSRFError) -> Response:
 
 def _database_away(error: Exception) -> Response:
     log.error("the database is away or busy: %s [%s]", error, g.get("reference", "-"))
+    g.database_is_away = True
     return answer(
         503, _("The database is busy or cannot be reached. Nothing was changed; please try again shortly.")
     )
+
+
+def is_database_away() -> bool:
+    """Whether this request found no database: then its error page cannot say who is signed in."""
+    return "database_is_away" in g
 
 
 def _failure(error: Exception) -> Response:
