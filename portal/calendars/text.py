@@ -39,7 +39,7 @@ def parameter(value: str) -> str:
 
 def instant(at: datetime) -> str:
     """An aware instant as DATE-TIME in UTC (§3.3.5, form 2): `20261121T063000Z`."""
-    written = at.astimezone(UTC).isoformat()
+    written = at.isoformat() if at.tzinfo is UTC else at.astimezone(UTC).isoformat()
     return f"{written[:4]}{written[5:7]}{written[8:13]}{written[14:16]}{written[17:19]}Z"
 
 
@@ -60,4 +60,5 @@ def fold(line: str) -> bytes:
 
 def lines(content: Iterable[str]) -> bytes:
     """Content lines as octets: folded, each ended by CRLF."""
-    return BREAK.join([fold(line) for line in content]) + BREAK
+    # Most lines are short and ASCII: for them the test is all that folding comes to.
+    return BREAK.join([line.encode() if len(line) <= LINE and line.isascii() else fold(line) for line in content]) + BREAK

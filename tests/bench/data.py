@@ -66,14 +66,14 @@ def prepare() -> Facts:
     with app.app_context():
         area = db.session.scalars(select(Area).order_by(Area.id)).first()
         rooms = db.session.scalars(select(Room.id).order_by(Room.id)).all()
-        people = db.session.scalars(select(Person).where(Person.left_at.is_(None)).order_by(Person.id)).all()
-        fill_month([room.id for room in area.rooms], people[0].id)
-        groups = {200: people[-SUBSCRIBERS:], 1000: people[-2 * SUBSCRIBERS : -SUBSCRIBERS]}
+        employee = db.session.scalars(select(Person).where(Person.login == "employee")).one()
+        fill_month([room.id for room in area.rooms], employee.id)
         secrets = {}
-        for size, subscribers in groups.items():
-            invite(people[0].id, [person.id for person in subscribers], size)
+        for size in (200, 1000):
+            subscribers = [add_subscriber(f"Subscriber {size} {number}") for number in range(SUBSCRIBERS)]
+            invite(employee.id, [person.id for person in subscribers], size)
             secrets[size] = [(person.id, renew_feed(person)) for person in subscribers]
-        cookie, token = session_of(app, people[0])
+        cookie, token = session_of(app, employee)
         db.session.commit()
         facts = Facts(
             db.engine, cookie, token, area.id, list(rooms), clock.now().astimezone(ZONE).date().isoformat(),
@@ -86,6 +86,12 @@ def prepare() -> Facts:
                 Subscription(address, person, app.test_client().get(address).headers["ETag"])
             )
     return facts
+
+
+def add_subscriber(name: str) -> Person:
+    """Somebody without bookings or meetings, so that a feed holds what is asked for and no more."""
+    login = name.lower().replace(" ", "-")
+    return accounts.add_person(None, login=login, name=name, email=f"{login}@example.org")
 
 
 def fill_month(rooms: list[int], owner: int, bookings: int = 2000) -> None:
