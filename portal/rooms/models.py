@@ -1,9 +1,10 @@
 """Areas, rooms, bookings and holds. That no resource is held twice at a time is kept by the database."""
 
 from datetime import datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
@@ -11,6 +12,13 @@ from portal.core.db import Base
 
 OVERLAP = "hold_overlap"
 LONGEST = timedelta(days=1)
+
+
+class Kind(StrEnum):
+    """What a claim on a room is for: somebody's own business, or that the room cannot be used."""
+
+    BOOKING = "booking"
+    CLOSURE = "closure"
 
 
 class Area(Base):
@@ -26,10 +34,41 @@ class Area(Base):
     position: Mapped[int] = mapped_column(default=0)
 
     rooms: Mapped[list["Room"]] = relationship(back_populates="area")
+    policy: Mapped["BookingPolicy | None"] = relationship(back_populates="area")
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+
+class BookingPolicy(Base):
+    """What bookings of an area's rooms have to keep to; what is not set is not limited."""
+
+    __tablename__ = "booking_policy"
+    __table_args__ = (
+        CheckConstraint("shortest_minutes > 0", name="shortest_positive"),
+        CheckConstraint("longest_minutes > 0", name="longest_positive"),
+        CheckConstraint("shortest_minutes <= longest_minutes", name="length_order"),
+        CheckConstraint("days_ahead >= 0", name="days_ahead_positive"),
+        CheckConstraint("lead_minutes >= 0", name="lead_positive"),
+        CheckConstraint("slot_minutes BETWEEN 5 AND 60", name="slot_known"),
+        CheckConstraint("most_ahead > 0", name="most_ahead_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id", ondelete="CASCADE"), unique=True)
+    shortest_minutes: Mapped[int | None]
+    longest_minutes: Mapped[int | None]
+    # A booking may begin so many days from today, on the area's calendar.
+    days_ahead: Mapped[int | None]
+    # How long before its start a booking has to be made.
+    lead_minutes: Mapped[int | None]
+    # Start and end lie on multiples of it after midnight, on the area's clock.
+    slot_minutes: Mapped[int | None]
+    # How many bookings ahead a person may have in the area's rooms.
+    most_ahead: Mapped[int | None]
+
+    area: Mapped[Area] = relationship(back_populates="policy")
 
 
 class Resource(Base):
@@ -48,6 +87,8 @@ class Resource(Base):
     name: Mapped[str] = mapped_column(String(100))
     capacity: Mapped[int | None]
     features: Mapped[str] = mapped_column(String(200), default="")
+    # How to get there, in the words of whoever looks after it.
+    directions: Mapped[str] = mapped_column(Text, default="", server_default="")
     retired_at: Mapped[datetime | None]
 
     area: Mapped[Area] = relationship(back_populates="rooms")
@@ -61,6 +102,13 @@ class Room(Resource):
     __mapper_args__ = {"polymorphic_identity": "room"}  # noqa: RUF012
 
 
+class Visibility(StrEnum):
+    """Who may read what a booking is for: the whole house, or only those whom it concerns."""
+
+    HOUSE = "house"
+    PRIVATE = "private"
+
+
 class Booking(Base):
     """Somebody's claim on a time, from starts_at up to but not including ends_at, with all that it holds."""
 
@@ -68,13 +116,23 @@ class Booking(Base):
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="order"),
         CheckConstraint("sequence >= 0", name="sequence_positive"),
+        CheckConstraint("visibility IN ('house', 'private')", name="visibility_known"),
         Index("booking_owner_idx", "owner_id", "starts_at"),
+        Index(
+            "booking_booked_by_idx", "booked_by_id", "starts_at",
+            sqlite_where=text("booked_by_id IS NOT NULL"), postgresql_where=text("booked_by_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(255), unique=True)
+    # A closure holds its room day by day, for a hold lasts a day at most; its title is the reason.
+    kind: Mapped[Kind] = mapped_column(String(10), default=Kind.BOOKING, server_default="booking")
     title: Mapped[str] = mapped_column(String(200))
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # Who booked it for the owner; nobody if the owner did it themself, or the portal by a file.
+    booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    visibility: Mapped[Visibility] = mapped_column(String(7), default=Visibility.HOUSE, server_default="house")
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     # RFC 5545 §3.8.7.4: rises with each change of time, room or standing, never for anything else.
@@ -83,12 +141,17 @@ class Booking(Base):
     changed_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
 
-    owner: Mapped[Person] = relationship()
+    owner: Mapped[Person] = relationship(foreign_keys=owner_id)
+    booked_by: Mapped[Person | None] = relationship(foreign_keys=booked_by_id)
     holds: Mapped[list["Hold"]] = relationship(back_populates="booking", order_by="Hold.id")
 
     @property
     def room(self) -> Resource:
         return self.holds[0].resource
+
+    @property
+    def is_closure(self) -> bool:
+        return self.kind == Kind.CLOSURE
 
     @property
     def is_standing(self) -> bool:
@@ -97,7 +160,7 @@ class Booking(Base):
     @property
     def version(self) -> str:
         """Another one after each change: what a form that edits the booking was filled from."""
-        return f"{self.sequence}/{self.changed_at.timestamp():.0f}/{self.title}"
+        return f"{self.sequence}/{self.changed_at.timestamp():.0f}/{self.visibility}/{self.title}"
 
 
 class Hold(Base):
