@@ -2,14 +2,16 @@
 
 from portal.accounts.models import Person, Role
 from portal.meetings.models import Attendee, Meeting, Part
+from portal.rooms import policy as rooms
 from portal.rooms.models import Booking
 
 READERS = (Role.MEETING_OFFICE, Role.LEADER, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
 def may_make(actor: Person, booking: Booking) -> bool:
-    """Whoever booked the room, and the meeting office for anyone."""
-    return actor.is_active and (actor.id == booking.owner_id or actor.has_role(Role.MEETING_OFFICE))
+    """Whose booking it is, whoever made it for them, and the meeting office for all whose title is no secret."""
+    office = actor.has_role(Role.MEETING_OFFICE) and rooms.may_read(actor, booking)
+    return actor.is_active and (rooms.belongs_to(actor, booking) or office) and not booking.is_closure
 
 
 def may_edit(actor: Person, meeting: Meeting) -> bool:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from portal.rooms.models import Area
+from portal.rooms.models import Area, Kind
 from portal.rooms.queries import Block, RoomLine
 
 STEP = 300  # seconds in a column
@@ -89,7 +89,7 @@ def draw(
 ) -> Grid:
     """Lay the blocks (by room, then time; all touching that day) out against the day's hours."""
     axis = axis_for(day, zone, areas, blocks)
-    by_room = {room_id: list(held) for room_id, held in groupby(blocks, key=lambda block: block.resource_id)}
+    by_room = {room_id: _joined(held) for room_id, held in groupby(blocks, key=lambda block: block.resource_id)}
     slots, past = axis.slots, axis.column(now)
     rows: dict[int, list[Row]] = {}
     for room in rooms:
@@ -98,11 +98,24 @@ def draw(
     return Grid(axis, [(area, rows[area.id]) for area in areas if area.id in rows])
 
 
+def _joined(blocks: Iterable[Block]) -> list[Block]:
+    """One room's blocks, those of one closure made one: it holds the room day by day."""
+    joined: list[Block] = []
+    for block in blocks:
+        if joined and joined[-1].booking_id == block.booking_id:
+            joined[-1] = joined[-1]._replace(ends_at=block.ends_at)
+        else:
+            joined.append(block)
+    return joined
+
+
 def axis_for(day: date, zone: ZoneInfo, areas: Iterable[Area], blocks: Sequence[Block]) -> Axis:
     """From the first opening, or booking if earlier, to the last closing or end, in whole hours of that day."""
     day_start, day_end = day_bounds(day, zone)
     hours = [open_hours for area in areas for open_hours in _open_hours(area, day, zone)]
-    spans = [*hours, *((block.starts_at, block.ends_at) for block in blocks)]
+    # A closure goes on through nights in which there is nothing to see.
+    booked = ((block.starts_at, block.ends_at) for block in blocks if block.kind != Kind.CLOSURE)
+    spans = [*hours, *booked]
     spans = [span for span in spans if span[0] < day_end and span[1] > day_start]
     first = max(day_start, min((start for start, _ in spans), default=day_start))
     last = min(day_end, max((end for _, end in spans), default=day_end))

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from portal.accounts import commands as accounts
+from portal.accounts.models import Role, RoleGrant
 from portal.core import clock
 from portal.core.db import db
 from portal.core.i18n import speaking_to
@@ -247,3 +248,65 @@ def test_of_many_changes_of_one_booking_at_once_none_undoes_another_unseen(at_on
     assert (hold.starts_at, hold.ends_at) in spans
     kept = db.session.get_one(Booking, booking)
     assert (kept.starts_at, kept.ends_at, kept.sequence) == (hold.starts_at, hold.ends_at, statuses.count(FINE))
+
+
+@pytest.fixture(scope="module")
+def managers_headers(house, crowd):
+    """The headers of somebody in the crowd who manages the rooms too."""
+    person, headers = crowd[-1]
+    person.grants.append(RoleGrant(role=Role.ROOM_MANAGER))
+    db.session.commit()
+    return headers
+
+
+def closure(starts_at, ends_at, **choices):
+    return {"reason": "Painting", "starts_at": typed(starts_at), "ends_at": typed(ends_at), **choices}
+
+
+def test_of_many_closures_of_a_room_at_once_one_is_made(at_once, managers_headers, room):
+    for day in range(1, 6):
+        span = at(8, days=7 * day), at(8, days=7 * day + 3)
+        statuses = at_once([(f"/rooms/{room.id}/closures/new", closure(*span), managers_headers)] * 8)
+        assert Counter(statuses) == {FINE: 1, NO: 7}
+        assert len(standing(room, *span)) == 3
+
+
+def test_a_closure_and_bookings_at_once_never_overlap(at_once, crowd, managers_headers, room):
+    for day in range(1, 11):
+        span = at(9, days=day), at(10, days=day)
+        closed, *statuses = at_once(
+            [
+                (f"/rooms/{room.id}/closures/new", closure(*span), managers_headers),
+                *(("/bookings/new", slot(room, *span), headers) for _, headers in crowd[:9]),
+            ]
+        )
+        assert {closed, *statuses} <= {FINE, NO}
+        assert [closed, *statuses].count(FINE) == len(standing(room, *span)) == 1
+
+
+def test_closures_that_send_bookings_to_each_others_rooms_block_nobody(
+    at_once, crowd, managers_headers, room, other_room
+):
+    """Meanwhile the owners move the same bookings: whoever is second is refused, nobody waits for ever."""
+    for day in range(1, 6):
+        (owner, headers), (other_owner, other_headers) = crowd[0], crowd[1]
+        one = book(owner, room, at(9, days=day))
+        two = book(other_owner, other_room, at(11, days=day))
+        span = at(8, days=day), at(20, days=day)
+        statuses = at_once(
+            [
+                (
+                    f"/rooms/{room.id}/closures/new", closure(*span, **{f"booking-{one}": other_room.id}),
+                    managers_headers,
+                ),
+                (
+                    f"/rooms/{other_room.id}/closures/new", closure(*span, **{f"booking-{two}": room.id}),
+                    managers_headers,
+                ),
+                (f"/bookings/{one}/change", slot(other_room, at(13, days=day), at(14, days=day)), headers),
+                (f"/bookings/{two}/change", slot(room, at(15, days=day), at(16, days=day)), other_headers),
+            ]
+        )
+        assert set(statuses) <= {FINE, NO}
+        assert FINE in statuses
+    assert_no_overlap()
