@@ -27,6 +27,8 @@ from portal.notifications import place as notifications_place  # noqa: F401
 from portal.notifications import views as notifications_views
 from portal.resolutions import place as resolutions_place  # noqa: F401
 from portal.resolutions import views as resolutions_views
+from portal.rooms import finding as rooms_finding  # noqa: F401  (adds its page to those of rooms)
+from portal.rooms import manager_views  # noqa: F401  (adds its pages to those of rooms)
 from portal.rooms import place as rooms_place  # noqa: F401
 from portal.rooms import views as rooms_views
 from portal.web import addresses, assets, errors, headers, my_day

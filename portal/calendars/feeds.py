@@ -14,6 +14,8 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import speaking_to
 from portal.core.settings import Settings
 from portal.meetings.models import Part
+from portal.rooms.models import Visibility
+from portal.rooms.words import title_for
 
 WINDOW = timedelta(days=365)
 CANCELLED_STAYS = timedelta(days=30)
@@ -89,23 +91,25 @@ def meeting_event(row: MeetingLine, person: Person, agenda: list[str], base_url:
 
 def _bookings(person: Person, today: date, base_url: str) -> list[Event]:
     rows = queries.plain_bookings(person.id, _start_of(today) - WINDOW, MOST_COMPONENTS)
-    return [(row.starts_at, row.uid, booking_event(row, row.place, base_url)) for row in rows]
+    return [(row.starts_at, row.uid, booking_event(row, row.title, row.place, base_url)) for row in rows]
 
 
-def booking_event(row: BookingLine, place: str, base_url: str) -> bytes:
-    """A booking that is no meeting: what the room is held for."""
+def booking_event(row: BookingLine, title: str, place: str, base_url: str) -> bytes:
+    """A booking that is no meeting, under what it is called to the reader; CLASS says if it is private."""
     return components.vevent(
         uid=row.uid, sequence=row.sequence, created_at=row.created_at, changed_at=row.changed_at,
-        starts_at=row.starts_at, ends_at=row.ends_at, summary=row.title, location=place,
+        starts_at=row.starts_at, ends_at=row.ends_at, summary=title, location=place,
+        private=row.visibility == Visibility.PRIVATE,
         url=f"{base_url}/bookings/{row.id}",
     )
 
 
-def area_events(rows: Iterable[BookingLine], area: str, base_url: str) -> list[bytes]:
-    """The bookings of an area, from a row for each hold: one that holds two rooms is still one event (one UID)."""
+def area_events(rows: Iterable[BookingLine], area: str, base_url: str, person: Person) -> list[bytes]:
+    """The bookings of an area as that person may read them, from a row for each hold: one that holds two rooms is still one event (one UID)."""
     events = []
     for _id, of_one in groupby(rows, key=lambda row: row.id):
         first, *others = of_one
-        rooms = ", ".join([first.place, *(row.place for row in others)])
-        events.append(booking_event(first, f"{rooms} · {area}", base_url))
+        rooms = ", ".join(dict.fromkeys([first.place, *(row.place for row in others)]))
+        title = title_for(first, person)
+        events.append(booking_event(first, title, f"{rooms} · {area}", base_url))
     return events

@@ -13,9 +13,9 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.records import Kind, register
 from portal.meetings.models import Meeting
-from portal.meetings.signals import meeting_changed
+from portal.meetings.signals import many_changed, meeting_changed
 from portal.rooms.models import Booking
-from portal.rooms.signals import booking_cancelled, booking_made, booking_moved, booking_renamed
+from portal.rooms.signals import booking_cancelled, booking_made, booking_moved, booking_renamed, booking_restored
 from portal.web.navigation import Place, add_place
 from portal.web.panels import add_panel
 
@@ -52,9 +52,15 @@ def note_changed_meeting(meeting: Meeting, people: Iterable[int], **_more: Any) 
     commands.raise_revisions(people, meeting.booking_id if meeting.organizer_id in people else None)
 
 
+@many_changed.connect
+def note_many_changes(_nothing: Any, *, people: Iterable[int]) -> None:
+    commands.raise_revisions(people)
+
+
 @booking_made.connect
 @booking_moved.connect
 @booking_renamed.connect
 @booking_cancelled.connect
+@booking_restored.connect
 def note_changed_booking(booking: Booking, **_more: Any) -> None:
     commands.raise_revisions([booking.owner_id])

@@ -27,7 +27,7 @@ from portal.accounts.models import Person
 from portal.calendars.models import Feed
 from portal.core.db import db
 from portal.meetings.models import AgendaItem, Answer, Attendee, Meeting
-from portal.rooms.models import LONGEST, Area, Booking, Hold, Resource
+from portal.rooms.models import LONGEST, Area, Booking, Hold, Kind, Resource
 
 feeds, people, meetings, attendees = Feed.__table__.c, Person.__table__.c, Meeting.__table__.c, Attendee.__table__.c
 bookings, holds, resources, areas = Booking.__table__.c, Hold.__table__.c, Resource.__table__.c, Area.__table__.c
@@ -192,6 +192,9 @@ class BookingLine(NamedTuple):
     ends_at: datetime
     title: str
     place: str
+    owner_id: int
+    booked_by_id: int | None
+    visibility: str
 
 
 def _place() -> ScalarSelect[str]:
@@ -223,9 +226,11 @@ _PLAIN_BOOKINGS = (
     select(
         bookings.id, bookings.uid, bookings.sequence, bookings.created_at, bookings.changed_at,
         bookings.starts_at, bookings.ends_at, bookings.title, _place().label("place"),
+        bookings.owner_id, bookings.booked_by_id, bookings.visibility,
     )
     .where(
-        bookings.owner_id == PERSON, bookings.cancelled_at.is_(None), bookings.starts_at >= bindparam("since"),
+        bookings.owner_id == PERSON, bookings.kind == Kind.BOOKING, bookings.cancelled_at.is_(None),
+        bookings.starts_at >= bindparam("since"),
         _no_meeting(PERSON, meetings.announced_at.is_not(None)),
     )
     .order_by(bookings.starts_at.desc(), bookings.id.desc())
@@ -241,10 +246,11 @@ def plain_bookings(person_id: int, since: datetime, limit: int) -> list[BookingL
 
 def bookings_in(area_id: int, starts_at: datetime, ends_at: datetime) -> list[BookingLine]:
     """What stands in the rooms of an area within that span, a row for each hold, in order. One statement."""
-    query = (
+    query: Select[Any] = (
         select(
             bookings.id, bookings.uid, bookings.sequence, bookings.created_at, bookings.changed_at,
             bookings.starts_at, bookings.ends_at, bookings.title, resources.name,
+            bookings.owner_id, bookings.booked_by_id, bookings.visibility,
         )
         .select_from(
             Hold.__table__.join(Booking.__table__, bookings.id == holds.booking_id).join(
@@ -294,7 +300,8 @@ def entries(person_id: int, starts_at: datetime, ends_at: datetime | None = None
         literal("booking", String).label("kind"), bookings.id, bookings.title, bookings.starts_at, bookings.ends_at,
         _place().label("place"), null().label("answer"), null().label("announced_at"),
     ).where(
-        bookings.owner_id == person_id, bookings.cancelled_at.is_(None), bookings.starts_at > starts_at - LONGEST,
+        bookings.owner_id == person_id, bookings.kind == Kind.BOOKING, bookings.cancelled_at.is_(None),
+        bookings.starts_at > starts_at - LONGEST,
         bookings.ends_at > starts_at, _no_meeting(person_id), *([bookings.starts_at < ends_at] if ends_at else []),
     )
     both = union_all(mine, booked).subquery()

@@ -2,8 +2,10 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import selectinload
 
 from portal.accounts.models import Person
 from portal.audit.commands import record
@@ -14,11 +16,11 @@ from portal.core.errors import DomainError, Missing
 from portal.core.i18n import gettext as _
 from portal.meetings import policy, words
 from portal.meetings.models import AgendaItem, Answer, Attendee, Meeting, Part, Phase
-from portal.meetings.signals import meeting_changed
+from portal.meetings.signals import many_changed, meeting_changed
 from portal.notifications.commands import mark_read, tell
 from portal.rooms import commands as rooms
 from portal.rooms import policy as rooms_policy
-from portal.rooms.models import Booking
+from portal.rooms.models import LONGEST, Booking, Hold, Resource
 
 LONGEST_LINE = 200
 MOST_LINES = 100
@@ -177,7 +179,7 @@ def cancel_meeting(actor: Person, meeting: Meeting) -> None:
         return
     _take(actor, meeting)
     _insist_not_over(meeting)
-    _call_off(meeting, actor)
+    _call_off(meeting, actor, clock.now())
 
 
 def follow_move(booking: Booking, actor: Person) -> None:
@@ -191,8 +193,7 @@ def follow_move(booking: Booking, actor: Person) -> None:
         return
     meeting.starts_at, meeting.ends_at, meeting.location = after
     meeting.sequence += 1
-    for attendee in meeting.attendees:
-        attendee.answer, attendee.comment, attendee.answered_at = Answer.NONE, "", None
+    _ask_again(meeting)
     _changed(meeting)
     record(
         actor, "meeting.moved", meeting, location=after.location, starts_at=after.starts_at, ends_at=after.ends_at
@@ -205,11 +206,72 @@ def follow_cancellation(booking: Booking, actor: Person) -> None:
     meeting = _meeting_in(booking)
     if meeting is None or meeting.phase(clock.now()) in {Phase.CANCELLED, Phase.HELD}:
         return
-    _call_off(meeting, actor)
+    # The very instant of the booking: by it a restoration knows which meeting fell with it.
+    _call_off(meeting, actor, booking.cancelled_at or clock.now())
 
 
-def _call_off(meeting: Meeting, actor: Person) -> None:
-    meeting.cancelled_at = clock.now()
+def follow_restoration(booking: Booking, cancelled_at: datetime, actor: Person) -> None:
+    """Put on again the meeting that fell with its booking at that instant, and ask its people again."""
+    meeting = _meeting_in(booking)
+    if meeting is None or meeting.cancelled_at != cancelled_at:
+        return
+    meeting.cancelled_at = None
+    meeting.sequence += 1
+    _ask_again(meeting)
+    _changed(meeting)
+    record(actor, "meeting.restored", meeting, title=meeting.subject)
+    _tell_the_told(actor, meeting, "meeting.restored", lambda: words.restored(meeting))
+
+
+def _ask_again(meeting: Meeting) -> None:
+    for attendee in meeting.attendees:
+        attendee.answer, attendee.comment, attendee.answered_at = Answer.NONE, "", None
+
+
+def follow_renaming(room_ids: Sequence[int], owner_ids: Sequence[int]) -> None:
+    """Say the rooms' new names in the meetings ahead; SEQUENCE and answers stay, for the rooms are the same ones.
+
+    The statements do not grow with the number of meetings.
+    """
+    now = clock.now()
+    held = select(Hold.booking_id).where(
+        Hold.resource_id.in_(room_ids), Hold.released_at.is_(None), Hold.starts_at > now - LONGEST, Hold.ends_at > now
+    )
+    meetings = _locked(Meeting.booking_id.in_(held), Meeting.cancelled_at.is_(None))
+    for meeting in meetings:
+        assert meeting.booking is not None
+        meeting.location, meeting.changed_at = _location(meeting.booking), now
+    db.session.flush()
+    many_changed.send(None, people=sorted({*_all_people(meetings), *owner_ids}))
+
+
+def make_ready(bookings: Sequence[Booking]) -> None:
+    """Lock the meetings of bookings that will move or be cancelled together, and then the calendars of their people."""
+    meetings = _locked(Meeting.booking_id.in_([booking.id for booking in bookings]))
+    many_changed.send(None, people=sorted({*_all_people(meetings), *(booking.owner_id for booking in bookings)}))
+
+
+def _locked(*conditions: ColumnElement[bool]) -> Sequence[Meeting]:
+    """Those meetings with bookings and rooms as they are now, locked in the order of ids."""
+    rooms_of = selectinload(Meeting.booking).selectinload(Booking.holds).joinedload(Hold.resource)
+    return db.session.scalars(
+        select(Meeting)
+        .where(*conditions)
+        .options(rooms_of.joinedload(Resource.area))
+        .order_by(Meeting.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _all_people(meetings: Sequence[Meeting]) -> set[int]:
+    ids = [meeting.id for meeting in meetings]
+    attending = db.session.scalars(select(Attendee.person_id).where(Attendee.meeting_id.in_(ids)).distinct())
+    return {*attending, *(meeting.organizer_id for meeting in meetings)}
+
+
+def _call_off(meeting: Meeting, actor: Person, at: datetime) -> None:
+    meeting.cancelled_at = at
     meeting.sequence += 1
     _changed(meeting)
     record(actor, "meeting.cancelled", meeting, title=meeting.subject)

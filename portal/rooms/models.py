@@ -1,5 +1,6 @@
 """Areas, rooms, bookings and holds. That no resource is held twice at a time is kept by the database."""
 
+import re
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -12,6 +13,10 @@ from portal.core.db import Base
 
 OVERLAP = "hold_overlap"
 LONGEST = timedelta(days=1)
+# How long after its start a booking may still be made.
+LATE = timedelta(minutes=30)
+# For how long a cancellation can be taken back.
+UNDO = timedelta(minutes=10)
 
 
 class Kind(StrEnum):
@@ -88,10 +93,15 @@ class Resource(Base):
     capacity: Mapped[int | None]
     features: Mapped[str] = mapped_column(String(200), default="")
     # How to get there, in the words of whoever looks after it.
-    directions: Mapped[str] = mapped_column(Text, default="", server_default="")
+    directions: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     retired_at: Mapped[datetime | None]
 
     area: Mapped[Area] = relationship(back_populates="rooms")
+
+    @property
+    def feature_names(self) -> list[str]:
+        """The features one by one, as they are written in the table: between commas or semicolons of any script."""
+        return [name for part in re.split("[,;，；、]", self.features) if (name := part.strip())]
 
     __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012
 
@@ -116,6 +126,7 @@ class Booking(Base):
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="order"),
         CheckConstraint("sequence >= 0", name="sequence_positive"),
+        CheckConstraint("kind IN ('booking', 'closure')", name="kind_known"),
         CheckConstraint("visibility IN ('house', 'private')", name="visibility_known"),
         Index("booking_owner_idx", "owner_id", "starts_at"),
         Index(
@@ -156,6 +167,15 @@ class Booking(Base):
     @property
     def is_standing(self) -> bool:
         return self.cancelled_at is None
+
+    def may_be_restored_at(self, now: datetime) -> bool:
+        """Whether it was cancelled so lately that this can be taken back."""
+        return self.undo_until is not None and now < self.undo_until
+
+    @property
+    def undo_until(self) -> datetime | None:
+        """Until when a cancellation can be taken back."""
+        return self.cancelled_at + UNDO if self.cancelled_at else None
 
     @property
     def version(self) -> str:
