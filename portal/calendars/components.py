@@ -32,6 +32,7 @@ def vevent(
     description: str = "",
     url: str = "",
     status: str = "CONFIRMED",
+    private: bool = False,
     people: Iterable[str] = (),
 ) -> bytes:
     """One event that does not recur, with its times in UTC, which need no VTIMEZONE.
@@ -47,6 +48,9 @@ def vevent(
     ]
     if status == "CANCELLED":
         content.append("TRANSP:TRANSPARENT")
+    if private:
+        # §3.8.1.3; what does not say is PUBLIC.
+        content.append("CLASS:PRIVATE")
     if location:
         content.append("LOCATION:" + text(" ".join(location.split())))
     if description:

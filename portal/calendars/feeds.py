@@ -105,7 +105,10 @@ def booking_event(row: BookingLine, title: str, place: str, base_url: str) -> by
 
 
 def area_events(rows: Iterable[BookingLine], area: str, base_url: str, person: Person) -> list[bytes]:
-    """The bookings of an area as that person may read them, from a row for each hold: one that holds two rooms is still one event (one UID)."""
+    """The bookings of an area as that person may read them, from a row for each hold.
+
+    One that holds two rooms is still one event (one UID).
+    """
     events = []
     for _id, of_one in groupby(rows, key=lambda row: row.id):
         first, *others = of_one

@@ -156,7 +156,7 @@ def area_month(area_id: int, month: str) -> Response:
     first = _first_of(month)
     starts_at, ends_at = _instant(first, area.zone), _instant(_next_month(first), area.zone)
     rows = queries.bookings_in(area.id, starts_at, ends_at)
-    events = feeds.area_events(rows, area.name, _settings().base_url)
+    events = feeds.area_events(rows, area.name, _settings().base_url, me())
     octets = components.vcalendar(f"{area.name} {month}", events, zone=area.timezone)
     return _file(octets, f"area-{area.id}-{month}.ics", f"{area.name} {month}.ics")
 

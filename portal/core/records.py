@@ -4,7 +4,7 @@ Each slice registers its kinds once; audit, notifications and later slices use t
 knowing the slices above them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,8 @@ class Kind:
     title: Callable[[Any], str]
     address: Callable[[Any], str]
     may_see: Callable[[Any, Any], bool]
+    # Of these ids, whose records a person may not read although they see that there are such.
+    hidden_from: Callable[[Any, Iterable[int]], set[int]] = lambda person, ids: set()
 
 
 _kinds: dict[str, Kind] = {}
@@ -40,6 +42,15 @@ def kind_of(name: str) -> Kind:
     if name not in _kinds:
         raise Missing(_("There is no such record."))
     return _kinds[name]
+
+
+def hidden_among(person: Any, records: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Which of these (kind, id) the person may not read. One statement at most for each kind that hides any."""
+    ids: dict[str, set[int]] = {}
+    for name, record_id in records:
+        ids.setdefault(name, set()).add(record_id)
+    known = [(name, _kinds[name]) for name in ids if name in _kinds]
+    return {(name, record_id) for name, kind in known for record_id in kind.hidden_from(person, ids[name])}
 
 
 def load(name: str, id: int, actor: Any, *options: ORMOption) -> Any:

@@ -14,7 +14,8 @@ from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.importers.calendar import Event
 from portal.rooms import commands
-from portal.rooms.models import LONGEST, Area, Booking, Hold, Room
+from portal.rooms.models import LONGEST, Area, Booking, Hold, Room, Visibility
+from portal.rooms.words import booked
 
 # Committed so often that nobody else who books waits for the whole file.
 BATCH = 100
@@ -32,7 +33,7 @@ class Outcome(StrEnum):
 
 
 class Clash(NamedTuple):
-    """A booking that stands in the way."""
+    """A booking that stands in the way; whoever reads the file may not read a private title."""
 
     uid: str
     title: str
@@ -122,7 +123,9 @@ def _book(event: Event, owner: Person, place: Place) -> Result:
     starts_at, ends_at = event.span(place.zone)
     try:
         with db.session.begin_nested():
-            commands.book_from_file(owner, place.room_id, event.summary, starts_at, ends_at, event.uid)
+            commands.book_from_file(
+                owner, place.room_id, event.summary, starts_at, ends_at, event.uid, event.visibility
+            )
     except commands.RoomTaken as refusal:
         return Result(event, Outcome.CONFLICT, str(refusal), _clashes(place.room_id, starts_at, ends_at))
     except IntegrityError as refusal:
@@ -135,7 +138,7 @@ def _book(event: Event, owner: Person, place: Place) -> Result:
 
 def _clashes(room_id: int, starts_at: datetime, ends_at: datetime) -> list[Clash]:
     in_the_way = (
-        select(Booking.uid, Booking.title, Hold.starts_at, Hold.ends_at)
+        select(Booking.uid, Booking.title, Hold.starts_at, Hold.ends_at, Booking.visibility)
         .join(Booking, Booking.id == Hold.booking_id)
         .where(
             Hold.resource_id == room_id, Hold.released_at.is_(None), Hold.starts_at < ends_at,
@@ -143,4 +146,7 @@ def _clashes(room_id: int, starts_at: datetime, ends_at: datetime) -> list[Clash
         )
         .order_by(Hold.starts_at)
     )
-    return [Clash(*row) for row in db.session.execute(in_the_way)]
+    return [
+        Clash(uid, booked() if visibility == Visibility.PRIVATE else title, start, end)
+        for uid, title, start, end, visibility in db.session.execute(in_the_way)
+    ]

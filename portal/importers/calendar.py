@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar
 
 from portal.importers.tables import Unreadable, read_bytes
+from portal.rooms.models import Visibility
 
 UNTITLED = "(untitled)"
 
@@ -29,6 +30,7 @@ class Event:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     fault: str = ""
+    visibility: Visibility = Visibility.HOUSE
 
     def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Start and end as instants, floating ones on the clock of that zone."""
@@ -83,7 +85,11 @@ def _zone(calendar: Any) -> ZoneInfo | None:
 
 
 def _event(found: Any) -> Event:
-    event = Event(_text(found, "UID"), _text(found, "SUMMARY") or UNTITLED, _text(found, "LOCATION"))
+    # RFC 5545 §3.8.1.3: a class that we do not know counts as PRIVATE.
+    visibility = Visibility.HOUSE if _text(found, "CLASS").upper() in {"", "PUBLIC"} else Visibility.PRIVATE
+    event = Event(
+        _text(found, "UID"), _text(found, "SUMMARY") or UNTITLED, _text(found, "LOCATION"), visibility=visibility
+    )
     try:
         starts_at, ends_at = _times(found)
         event = replace(event, starts_at=starts_at, ends_at=ends_at)

@@ -10,6 +10,8 @@ from portal.core import clock
 from portal.core.i18n import local, reader
 from portal.meetings import policy, queries
 from portal.meetings.forms import ANSWERS
+from portal.meetings.models import Meeting
+from portal.rooms import policy as rooms
 from portal.rooms.models import Booking
 
 
@@ -40,3 +42,12 @@ def of_booking(booking: Booking, person: Person) -> str:
         may_make = policy.may_make(person, booking)
         return render_template("meetings/_make.html", booking=booking) if may_make else ""
     return render_template("meetings/_to_meeting.html", meeting=meeting) if policy.may_see(person, meeting) else ""
+
+
+def undo(meeting: Meeting, person: Person) -> str:
+    """While the cancellation of meeting and booking can be taken back, the button for it."""
+    booking = meeting.booking if meeting.cancelled_at else None
+    if booking is None or booking.cancelled_at != meeting.cancelled_at:
+        return ""
+    offered = booking.may_be_restored_at(clock.now()) and rooms.may_change(person, booking)
+    return render_template("rooms/_undo.html", booking=booking) if offered else ""

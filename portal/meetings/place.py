@@ -31,6 +31,7 @@ describe(
         "meeting.answered": _l("answered"),
         "meeting.moved": _l("moved the meeting"),
         "meeting.cancelled": _l("cancelled the meeting"),
+        "meeting.restored": _l("put the meeting on again"),
     },
     details={
         "location": _l("Room"), "people": _l("People"), "person": _l("Name"), "part": _l("Part"),
@@ -45,3 +46,4 @@ add_place(Place(30, "meetings.mine", _l("Meetings"), "meetings"))
 add_panel("my_day", "meetings-today", 10, panels.today)
 add_panel("my_day", "meetings-waiting", 20, panels.waiting)
 add_panel("booking_actions", "meeting", 10, panels.of_booking)
+add_panel("meeting_actions", "undo", 10, panels.undo)

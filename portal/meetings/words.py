@@ -46,6 +46,14 @@ def cancelled(meeting: Meeting) -> tuple[str, str]:
     return title, _paragraphs(says, _when_and_where(meeting), _address(meeting))
 
 
+def restored(meeting: Meeting) -> tuple[str, str]:
+    """Subject and body that say the meeting takes place after all."""
+    title = _("On again: %(subject)s, %(time)s", subject=meeting.subject, time=_short_time(meeting))
+    says = _("“%(subject)s” takes place after all.", subject=meeting.subject)
+    answer = _("Answers so far no longer count. Please answer again: %(address)s", address=_address(meeting))
+    return title, _paragraphs(says, _when_and_where(meeting), answer)
+
+
 def withdrawn(meeting: Meeting) -> tuple[str, str]:
     """Subject and body for somebody who is no longer asked to come."""
     title = _("No longer needed: %(subject)s, %(time)s", subject=meeting.subject, time=_short_time(meeting))

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from wtforms import HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField
 
 from portal.core.i18n import lazy_gettext as _l
+from portal.rooms.models import Visibility
 from portal.rooms.queries import RoomChoice
 from portal.web.addresses import own_address
 from portal.web.forms import Form, InstantField, one_line, required
@@ -18,6 +19,9 @@ class BookingForm(Form):
     room_id = SelectField(_l("Room"), [required(_l("Please choose a room."))], coerce=int)
     starts_at = InstantField(_l("From"), [required(_l("Please give a date and time."))])
     ends_at = InstantField(_l("Until"), [required(_l("Please give a date and time."))])
+    # What few need, behind "More".
+    for_whom = one_line(_l("For"), 200, render_kw={"list": "colleagues"})
+    private = BooleanField(_l("Private: others only see that the room is booked"))
     # Where the reader came from, to go back there without JavaScript.
     back = HiddenField()
     # Which version of the booking is being changed.
@@ -30,6 +34,16 @@ class BookingForm(Form):
         for room in rooms:
             choices.setdefault(room.area_name, []).append((room.id, room.name))
         self.room_id.choices = choices
+
+    @property
+    def says_more(self) -> bool:
+        """Whether something behind "More" is filled in, or was refused."""
+        whom = self.for_whom if "for_whom" in self else None
+        return bool(self.private.data or (whom is not None and (whom.data or whom.errors)))
+
+    @property
+    def visibility(self) -> Visibility:
+        return Visibility.PRIVATE if self.private.data else Visibility.HOUSE
 
     @property
     def way_back(self) -> str:

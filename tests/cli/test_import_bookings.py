@@ -224,3 +224,21 @@ def test_a_cancelled_booking_stays_cancelled_when_its_file_comes_again(run, cale
     commands.cancel(rita, booking)
     db.session.commit()
     assert run("import", "bookings", file).stdout == "0 booked, 0 in conflict, 0 invalid, 1 already there\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "visibility"),
+    [("", "house"), ("PUBLIC", "house"), ("PRIVATE", "private"), ("CONFIDENTIAL", "private"), ("X-OURS", "private")],
+)
+def test_a_class_says_whether_the_booking_is_private(run, calendar, said, visibility):
+    assert run("import", "bookings", calendar(event(CLASS=said)), "--create-rooms").stdout.startswith("1 booked")
+    assert db.session.scalars(select(Booking.visibility)).one() == visibility
+
+
+def test_what_clashes_with_a_private_booking_is_told_without_its_title(run, calendar, tmp_path):
+    refused = tmp_path / "refused.csv"
+    run("import", "bookings", calendar(event(CLASS="PRIVATE", SUMMARY="Redundancies"), event()), "--create-rooms",
+        "--refused", refused)
+    (row,) = told(refused)
+    assert row["clashes with"].startswith("Booked, ")
+    assert "Redundancies" not in refused.read_text("utf-8-sig")

@@ -24,7 +24,7 @@ def wing(id=1, zone="Asia/Shanghai", opens=time(8), closes=time(20)):
 
 
 def block(starts_at, ends_at, booking_id=1, resource_id=1):
-    return Block(resource_id, starts_at, ends_at, booking_id, "Planning", 1)
+    return Block(resource_id, starts_at, ends_at, booking_id, "Planning", 1, None, "house", "booking")
 
 
 def axis_of(day, zone, *blocks, areas=None):
