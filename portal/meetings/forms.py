@@ -3,10 +3,11 @@
 from typing import Any
 
 from wtforms import HiddenField, IntegerField, StringField
-from wtforms.validators import AnyOf, DataRequired, Optional
+from wtforms.validators import AnyOf, DataRequired, NumberRange, Optional
 
 from portal.core.i18n import lazy_gettext as _l
 from portal.meetings.models import Answer, Part
+from portal.web.addresses import LARGEST_ID
 from portal.web.forms import Form, many_lines, one_line
 
 PARTS = (
@@ -45,8 +46,8 @@ class MeetingForm(Form):
 class InviteForm(Form):
     """One person or a whole department, and as what."""
 
-    person_id = IntegerField(validators=[Optional()])
-    department_id = IntegerField(validators=[Optional()])
+    person_id = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
+    department_id = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
     part = one_of(PARTS, default=Part.REQUIRED.value)
     q = HiddenField()
 

@@ -141,7 +141,7 @@ def _chosen(form: InviteForm, meeting: Meeting) -> list[Person]:
 
 
 def _person(id: int) -> Person:
-    person = db.session.get(Person, id) if 0 < id < 1 << 31 else None
+    person = db.session.get(Person, id)
     if person is None:
         raise DomainError(_("There is no such person."))
     return person
