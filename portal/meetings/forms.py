@@ -3,12 +3,12 @@
 from typing import Any
 
 from wtforms import HiddenField, IntegerField, StringField
-from wtforms.validators import AnyOf, DataRequired, NumberRange, Optional
+from wtforms.validators import AnyOf, NumberRange, Optional
 
 from portal.core.i18n import lazy_gettext as _l
 from portal.meetings.models import Answer, Part
 from portal.web.addresses import LARGEST_ID
-from portal.web.forms import Form, many_lines, one_line
+from portal.web.forms import Form, many_lines, one_line, required
 
 PARTS = (
     (Part.CHAIR.value, _l("Chair")),
@@ -32,7 +32,7 @@ def one_of(choices: tuple[tuple[str, Any], ...], default: str = "") -> StringFie
 class MeetingForm(Form):
     """What a meeting is about; when and where is its booking's business."""
 
-    subject = one_line(_l("Subject"), 200, DataRequired(_l("Please fill this in.")))
+    subject = one_line(_l("Subject"), 200, required())
     purpose = many_lines(_l("Purpose"), 5000, render_kw={"rows": 3})
     agenda = many_lines(_l("Agenda"), 10_000, render_kw={"rows": 6})
 
