@@ -84,7 +84,7 @@ def _engine_options(database_url: str) -> dict[str, Any]:
     # What people wrote, and the hashes of their secrets, are not for the log of a failed statement.
     always = {"hide_parameters": True}
     if database_url.startswith("sqlite"):
-        return always
+        return {**always, "pool_size": 16}
     options = {
         "timezone": "UTC",
         "lock_timeout": "5s",

@@ -35,6 +35,8 @@ class MeetingForm(Form):
     subject = one_line(_l("Subject"), 200, required())
     purpose = many_lines(_l("Purpose"), 5000, render_kw={"rows": 3})
     agenda = many_lines(_l("Agenda"), 10_000, render_kw={"rows": 6})
+    # Which version of the words is being changed.
+    seen = HiddenField()
 
     def values(self) -> dict[str, str | list[str]]:
         """What the commands take; the agenda as one title for each line."""
