@@ -20,7 +20,7 @@ from portal.calendars import place as calendars_place  # noqa: F401
 from portal.calendars import views as calendars_views
 from portal.core import clock, i18n
 from portal.core.db import db, expect_only_reads
-from portal.core.settings import ROOT, Settings, from_environment
+from portal.core.settings import ROOT, Settings, from_environment, make_private
 from portal.meetings import place as meetings_place  # noqa: F401
 from portal.meetings import views as meetings_views
 from portal.notifications import place as notifications_place  # noqa: F401
@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    make_private(settings.instance)
     db.init_app(app)
     Htmx(app)
     errors.init_app(app, slow_request_ms=settings.slow_request_ms)
@@ -83,8 +83,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _engine_options(database_url: str) -> dict[str, Any]:
+    # What people wrote, and the hashes of their secrets, are not for the log of a failed statement.
+    always = {"hide_parameters": True}
     if database_url.startswith("sqlite"):
-        return {}
+        return {**always, "pool_size": 16}
     options = {
         "timezone": "UTC",
         "lock_timeout": "5s",
@@ -93,7 +95,7 @@ def _engine_options(database_url: str) -> dict[str, Any]:
         "jit": "off",
     }
     return {
-        "pool_size": 10, "max_overflow": 10, "pool_timeout": 10, "pool_pre_ping": False,
+        **always, "pool_size": 10, "max_overflow": 10, "pool_timeout": 10, "pool_pre_ping": False,
         "connect_args": {
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()), "connect_timeout": 5
         },

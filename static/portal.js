@@ -7,6 +7,7 @@ document.documentElement.classList.add("js");
 // --- Messages: every swap and every failure is said aloud. ---
 
 function say(words, region = "#status") {
+  if (region === "#messages") placeMessages(dialog.open);
   const line = document.createElement("p");
   line.className = "message";
   line.textContent = words;
@@ -14,9 +15,21 @@ function say(words, region = "#status") {
   if (region === "#status") setTimeout(() => line.remove(), 8000);
 }
 
+// An open dialog covers the rest of the page and silences it: what went wrong is said in there.
+const messages = $("#messages");
+
+function placeMessages(inside) {
+  if (inside) dialog.prepend(messages);
+  else if (dialog.contains(messages)) $("#status").before(messages);
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  placeMessages(dialog.open && event.detail.target === messages);
+});
+
 document.addEventListener("htmx:sendError", () => say(document.body.dataset.noAnswer, "#messages"));
 document.addEventListener("htmx:timeout", () => say(document.body.dataset.noAnswer, "#messages"));
-document.addEventListener("htmx:beforeRequest", () => $("#messages").replaceChildren());
+document.addEventListener("htmx:beforeRequest", () => messages.replaceChildren());
 
 // --- The dialog: links with data-dialog open there; without JavaScript they are pages. ---
 
@@ -44,6 +57,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 
 dialog.addEventListener("close", () => {
+  placeMessages(false);
   dialog.replaceChildren();
   if (opener?.isConnected) opener.focus();
 });
@@ -65,6 +79,30 @@ document.addEventListener("htmx:afterSettle", () => {
   if (target) {
     target.focus();
     focusNext = "";
+  }
+});
+
+// --- After a lost session somebody signs in again in another tab: the next request takes that session's token along. ---
+
+let isTokenOld = false;
+
+document.addEventListener("htmx:responseError", (event) => {
+  isTokenOld ||= event.detail.xhr.status === 401;
+});
+
+document.addEventListener("htmx:confirm", async (event) => {
+  if (!isTokenOld) return;
+  event.preventDefault();
+  try {
+    const answer = await fetch(location.href);
+    const headers = new DOMParser().parseFromString(await answer.text(), "text/html").body.getAttribute("hx-headers");
+    const token = JSON.parse(headers)["X-CSRFToken"];
+    document.body.setAttribute("hx-headers", headers);
+    document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = token; });
+    isTokenOld = false;
+    event.detail.issueRequest(true);
+  } catch {
+    say(document.body.dataset.noAnswer, "#messages");
   }
 });
 

@@ -34,19 +34,18 @@ class TooManyTries(DomainError):
 def sign_in(login: str, password: str, address: str) -> str:
     """Begin a session and return its key, or raise Refused or TooManyTries.
 
-    Commits by itself, in two steps: hashing takes tens of milliseconds, during which no write lock is held,
-    and a failure must be counted although the request fails.
+    Commits by itself, in two steps: hashing takes tens of milliseconds, during which no write lock is held. The
+    try counts as failed until it has succeeded, so that many at once are counted too.
     """
     login = login.strip().lower()[:80]
-    closed = _is_throttled(login, address)
-    person = None if closed else queries.person_by_login(login)
-    person_id, known_hash = (person.id, person.password_hash) if person else (None, None)
-    db.session.rollback()
-    if closed:
+    if _is_throttled(login, address):
+        db.session.rollback()
         raise TooManyTries(_("Too many attempts. Wait a quarter of an hour and try again."))
+    person = queries.person_by_login(login)
+    person_id, known_hash = (person.id, person.password_hash) if person else (None, None)
+    db.session.add(FailedSignIn(login=login, address=address, at=clock.now()))
+    db.session.commit()
     if not passwords.fits(known_hash, password):
-        db.session.add(FailedSignIn(login=login, address=address, at=clock.now()))
-        db.session.commit()
         raise Refused(_("The name or the password is not right."))
     key = _begin_session(db.session.get_one(Person, person_id), password, address)
     db.session.commit()

@@ -1,6 +1,7 @@
 """The shape of what is typed at the door and in preferences."""
 
 from wtforms import HiddenField, PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from portal.core.i18n import LOCALES
 from portal.core.i18n import lazy_gettext as _l
@@ -16,8 +17,8 @@ class SignInForm(Form):
 
 
 class LanguageForm(Form):
-    locale = RadioField(_l("Language"), choices=list(LOCALES.items()))
+    locale = RadioField(_l("Language"), choices=[SelectChoice(*locale) for locale in LOCALES.items()])
 
 
 class ThemeForm(Form):
-    theme = RadioField(_l("Appearance"), choices=THEMES)
+    theme = RadioField(_l("Appearance"), choices=[SelectChoice(*theme) for theme in THEMES])

@@ -8,6 +8,7 @@ from flask import (
     Response,
     abort,
     flash,
+    g,
     make_response,
     redirect,
     render_template,
@@ -47,8 +48,13 @@ def sign_in() -> Response:
 
 def _begin(form: SignInForm, kept: list[tuple[str, str]]) -> Response:
     key = commands.sign_in(form.login.data, form.password.data, request.remote_addr or "")
+    if current_user.is_authenticated:
+        commands.sign_out(me(), session_key())
+        db.session.commit()
     locale = session.get("locale")
     session.clear()
+    # Flask-WTF keeps the token of the session that ends here for the whole request.
+    g.pop("csrf_token", None)
     if locale:
         session["locale"] = locale
     login_user(load_session(key))
@@ -59,10 +65,13 @@ def _begin(form: SignInForm, kept: list[tuple[str, str]]) -> Response:
 
 
 def _kept_fields() -> list[tuple[str, str]]:
+    """What travels along; nothing if it is not what this portal sent, or cannot be shown (a lone surrogate)."""
     try:
-        return [(str(name), str(value)) for name, value in json.loads(request.form.get("kept", "[]"))]
-    except (ValueError, TypeError):
+        kept = [(str(name), str(value)) for name, value in json.loads(request.form.get("kept", "[]"))]
+        json.dumps(kept, ensure_ascii=False).encode()
+    except (ValueError, TypeError, RecursionError):
         return []
+    return kept
 
 
 @bp.post("/sign-out")
@@ -101,8 +110,10 @@ def choose_theme() -> Response:
 
 def _back() -> Response:
     """To the page that asked, as its address without host says."""
-    parts = urlsplit(request.referrer or "")
-    path = parts._replace(scheme="", netloc="").geturl()
+    try:
+        path = urlsplit(request.referrer or "")._replace(scheme="", netloc="").geturl()
+    except ValueError:
+        path = ""
     return make_response(redirect(own_address(path, url_for("my_day.today")), code=303))
 
 

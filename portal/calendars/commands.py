@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, or_, select, update
+from sqlalchemy import ColumnElement, Table, event, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from portal.accounts.models import Person
 from portal.audit.commands import record
@@ -21,6 +22,8 @@ from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 
 _feed = cast(Table, Feed.__table__)
+# Where a session keeps whose feeds its transaction changed: people, and bookings for their owners.
+_NOTED = "calendars: whose feeds show something else"
 
 
 def secret_hash(secret: str) -> str:
@@ -67,19 +70,41 @@ def revoke_feed(actor: Person) -> None:
 def raise_revisions(person_ids: Iterable[int], booking_id: int | None = None) -> None:
     """Note that the feeds of these people, and of the owner of the booking, show something else now.
 
-    One statement, in the transaction of the change; for people without a feed it changes nothing. PostgreSQL
-    locks the rows in the order of ids, so that two changes to common people wait for each other and no more.
+    Their revisions rise in the transaction of the change, but at its very end and all at once, whatever else it
+    changes: nobody who waits for a feed holds what those wait for who hold the feed.
     """
-    whose: ColumnElement[bool] = feeds.person_id.in_(sorted(set(person_ids)))
+    noted = db.session.info.setdefault(_NOTED, (set(), set()))
+    noted[0].update(person_ids)
     if booking_id is not None:
-        owner = select(bookings.owner_id).where(bookings.id == booking_id).scalar_subquery()
-        whose = or_(whose, feeds.person_id == owner)
+        noted[1].add(booking_id)
+
+
+@event.listens_for(db.session, "before_commit")
+def _raise_noted(session: Session) -> None:
+    """One statement; for people without a feed it changes nothing.
+
+    PostgreSQL locks the rows in the order of ids, so that two changes to common people wait for each other and no
+    more.
+    """
+    if session.in_nested_transaction() or _NOTED not in session.info:
+        return
+    person_ids, booking_ids = session.info.pop(_NOTED)
+    whose: ColumnElement[bool] = feeds.person_id.in_(sorted(person_ids))
+    if booking_ids:
+        whose = or_(whose, feeds.person_id.in_(select(bookings.owner_id).where(bookings.id.in_(sorted(booking_ids)))))
     in_order = select(feeds.id).where(whose).order_by(feeds.id).with_for_update()
-    db.session.execute(
+    session.execute(
         update(_feed)
         .where(feeds.id.in_(in_order))
         .values(revision=feeds.revision + 1, changed_at=clock.now())
     )
+
+
+@event.listens_for(db.session, "after_rollback")
+def _forget_noted(session: Session) -> None:
+    """What was rolled back changed nothing; of a savepoint's part it does no harm to raise too many."""
+    if not session.in_nested_transaction():
+        session.info.pop(_NOTED, None)
 
 
 def keep_built(state: State, today: date, octets: bytes, etag: str) -> datetime:

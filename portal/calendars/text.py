@@ -61,4 +61,5 @@ def fold(line: str) -> bytes:
 def lines(content: Iterable[str]) -> bytes:
     """Content lines as octets: folded, each ended by CRLF."""
     # Most lines are short and ASCII: for them the test is all that folding comes to.
-    return BREAK.join([line.encode() if len(line) <= LINE and line.isascii() else fold(line) for line in content]) + BREAK
+    folded = [line.encode() if len(line) <= LINE and line.isascii() else fold(line) for line in content]
+    return BREAK.join(folded) + BREAK

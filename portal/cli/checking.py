@@ -20,6 +20,8 @@ from portal.web.assets import PACKAGED, place_of
 
 OURS = ("portal.css", "portal.js", "icons.svg")
 
+SHORTEST_KEY = 32  # characters
+
 
 class Fault(Exception):
     """Something is not sound; the words say what and what to do."""
@@ -52,6 +54,8 @@ def _say(name: str, examine: Callable[[Settings], str], settings: Settings) -> b
 
 
 def _configuration(settings: Settings) -> str:
+    if len(settings.secret_key) < SHORTEST_KEY:
+        raise Fault(f"PORTAL_SECRET_KEY is too easy to guess. Give at least {SHORTEST_KEY} random characters.")
     return f"addresses begin with {settings.base_url}, {settings.locale}, {settings.timezone.key}"
 
 

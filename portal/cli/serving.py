@@ -27,7 +27,8 @@ from portal.core.db import db
 from portal.core.settings import Settings
 from portal.demo import PASSWORD, load, sign_ins
 
-THREADS = 4
+# Enough that a few slow senders do not keep everybody else waiting; only those with work take turns.
+THREADS = 16
 PATIENCE = 10  # seconds that the worker gets for ending
 
 

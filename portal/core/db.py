@@ -1,5 +1,7 @@
 """The database: one session a request, UTC instants, and the same guarantees on SQLite and PostgreSQL."""
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -61,6 +63,8 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
+WAL_TRIES, WAL_PAUSE = 100, 0.05  # seconds
+
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
 
 
@@ -90,14 +94,23 @@ def _prepare(connection: Any, _record: Any) -> None:
         return
     # The driver's own BEGIN comes late and deferred; `begin` below issues the right one.
     connection.isolation_level = None
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = NORMAL",
-        "foreign_keys = ON",
-        "busy_timeout = 5000",
-        "cache_size = -32000",
-    ):
+    for pragma in ("busy_timeout = 5000", "synchronous = NORMAL", "foreign_keys = ON", "cache_size = -32000"):
         connection.execute(f"PRAGMA {pragma}")
+    _use_wal(connection)
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Let readers and a writer work side by side. The first to switch needs the file alone, and SQLite does not
+    wait for that as it waits for all else: processes that start together on a new file would fail."""
+    for patience in reversed(range(WAL_TRIES)):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not patience or "locked" not in str(error):
+                raise
+            time.sleep(WAL_PAUSE)
+        else:
+            return
 
 
 @event.listens_for(Engine, "begin")

@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -81,10 +83,20 @@ def _number(name: str, env: dict[str, str], default: int) -> int:
 def _kept_secret(instance: Path) -> str:
     """The key that signs sessions: made at the first start and kept beside the embedded database."""
     file = instance / "secret_key"
-    instance.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
-            new.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
-    return file.read_text().strip()
+    make_private(instance)
+    if not file.exists():
+        with tempfile.NamedTemporaryFile("w", dir=instance) as draft:
+            draft.write(secrets.token_hex(32))
+            draft.flush()
+            # Whole or not at all, and the first of two processes that start at once wins.
+            with suppress(FileExistsError):
+                os.link(draft.name, file)
+    key = file.read_text().strip()
+    if not key:
+        raise BadSetting(f"PORTAL_INSTANCE: {file} is empty. Remove it, and a new key is made at the next start.")
+    return key
+
+
+def make_private(folder: Path) -> None:
+    """Make the folder if need be, so that only this account may look into it: it holds all that people wrote."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)

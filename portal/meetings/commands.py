@@ -59,10 +59,15 @@ def make_meeting(
 
 
 def change_meeting(
-    actor: Person, meeting: Meeting, *, subject: str, purpose: str, agenda: Iterable[str]
+    actor: Person, meeting: Meeting, *, subject: str, purpose: str, agenda: Iterable[str], seen: str | None = None
 ) -> Meeting:
-    """Give the meeting other words; its SEQUENCE stays, for nobody has to answer anew (RFC 5546 §2.1.4)."""
+    """Give the meeting other words; its SEQUENCE stays, for nobody has to answer anew (RFC 5546 §2.1.4).
+
+    `seen` is the version that the actor looked at; if somebody has changed the words since, it is refused.
+    """
     _take(actor, meeting)
+    if seen not in (None, meeting.version):
+        raise DomainError(_("Somebody else has changed this meeting meanwhile. Look at it again before you save."))
     meeting.subject, meeting.purpose = _one_line(subject), purpose
     _write_agenda(meeting, agenda)
     _changed(meeting)

@@ -3,11 +3,12 @@
 from typing import Any
 
 from wtforms import HiddenField, IntegerField, StringField
-from wtforms.validators import AnyOf, DataRequired, Optional
+from wtforms.validators import AnyOf, NumberRange, Optional
 
 from portal.core.i18n import lazy_gettext as _l
 from portal.meetings.models import Answer, Part
-from portal.web.forms import Form, many_lines, one_line
+from portal.web.addresses import LARGEST_ID
+from portal.web.forms import Form, many_lines, one_line, required
 
 PARTS = (
     (Part.CHAIR.value, _l("Chair")),
@@ -31,9 +32,11 @@ def one_of(choices: tuple[tuple[str, Any], ...], default: str = "") -> StringFie
 class MeetingForm(Form):
     """What a meeting is about; when and where is its booking's business."""
 
-    subject = one_line(_l("Subject"), 200, DataRequired(_l("Please fill this in.")))
+    subject = one_line(_l("Subject"), 200, required())
     purpose = many_lines(_l("Purpose"), 5000, render_kw={"rows": 3})
     agenda = many_lines(_l("Agenda"), 10_000, render_kw={"rows": 6})
+    # Which version of the words is being changed.
+    seen = HiddenField()
 
     def values(self) -> dict[str, str | list[str]]:
         """What the commands take; the agenda as one title for each line."""
@@ -45,8 +48,8 @@ class MeetingForm(Form):
 class InviteForm(Form):
     """One person or a whole department, and as what."""
 
-    person_id = IntegerField(validators=[Optional()])
-    department_id = IntegerField(validators=[Optional()])
+    person_id = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
+    department_id = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
     part = one_of(PARTS, default=Part.REQUIRED.value)
     q = HiddenField()
 

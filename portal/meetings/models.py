@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -76,6 +77,12 @@ class Meeting(Base):
     attendees: Mapped[list["Attendee"]] = relationship(
         order_by="Attendee.id", cascade="all, delete-orphan", back_populates="meeting"
     )
+
+    @property
+    def version(self) -> str:
+        """Another one after each change of its words: what a form that edits them was filled from."""
+        words = "\n".join([self.subject, self.purpose, *(item.title for item in self.agenda)])
+        return sha256(words.encode()).hexdigest()[:16]
 
     def phase(self, now: datetime) -> Phase:
         if self.cancelled_at is not None:

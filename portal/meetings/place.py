@@ -37,10 +37,7 @@ describe(
         "location": _l("Room"), "people": _l("People"), "person": _l("Name"), "part": _l("Part"),
         "answer": _l("Answer"), "comment": _l("Comment"),
     },
-    values={
-        "part": dict(PARTS),
-        "answer": {"accepted": _l("Accepted"), "declined": _l("Declined"), "tentative": _l("Tentative")},
-    },
+    values={"part": dict(PARTS), "answer": SAID},
 )
 add_place(Place(30, "meetings.mine", _l("Meetings"), "meetings"))
 add_panel("my_day", "meetings-today", 10, panels.today)

@@ -94,8 +94,9 @@ def change(meeting_id: int) -> Response:
     found = load("meeting", meeting_id, me())
     allow(policy.may_edit(me(), found))
     agenda = "\n".join(item.title for item in found.agenda)
-    form = MeetingForm(subject=found.subject, purpose=found.purpose, agenda=agenda)
-    if form.validate_on_submit() and carry_out(form, commands.change_meeting, me(), found, **form.values()):
+    form = MeetingForm(subject=found.subject, purpose=found.purpose, agenda=agenda, seen=found.version)
+    seen = form.seen.data or None
+    if form.validate_on_submit() and carry_out(form, commands.change_meeting, me(), found, **form.values(), seen=seen):
         return go(_("The meeting is changed."), _address(found))
     return page("meetings/change.html", block="form", form=form, meeting=found)
 
@@ -141,7 +142,7 @@ def _chosen(form: InviteForm, meeting: Meeting) -> list[Person]:
 
 
 def _person(id: int) -> Person:
-    person = db.session.get(Person, id) if 0 < id < 1 << 31 else None
+    person = db.session.get(Person, id)
     if person is None:
         raise DomainError(_("There is no such person."))
     return person

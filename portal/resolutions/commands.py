@@ -36,6 +36,8 @@ def resolve(
     `due_on` is a day on the organisation's calendar. Raises NotAllowed, or DomainError naming the field.
     """
     allow(policy.may_resolve(actor, meeting))
+    # So that it is not cancelled meanwhile.
+    db.session.refresh(meeting, with_for_update={"key_share": True})
     _check_meeting(meeting, agenda_item_id)
     department = _department(department_id)
     owner = _owner(owner_id, department)

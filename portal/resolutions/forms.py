@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms import DateField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, NumberRange
+from wtforms.validators import NumberRange
 
 from portal.accounts.models import Department, Person
 from portal.core.i18n import gettext as _
@@ -37,7 +37,7 @@ class ResolutionForm(Form):
     owner_id = SelectField(
         _l("Owner"), [required(_l("Please choose a person."))], coerce=_number, id="resolution-owner"
     )
-    due_on = DateField(_l("Due"), [DataRequired(_l("Please give a day."))], id="resolution-due")
+    due_on = DateField(_l("Due"), [required(_l("Please give a day."))], id="resolution-due")
 
     def offer(
         self,

@@ -1,5 +1,6 @@
 """Form fields that speak the reader's language and zone. Shape and range only; rules stand in commands."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,9 +82,15 @@ def many_lines(label: Any, length: int, *validators: Any, **kwargs: Any) -> Text
     return TextAreaField(label, [*validators, at_most(length), printable], filters=[_stripped], **kwargs)
 
 
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
 def printable(form: Any, field: Any) -> None:
-    """Refuse control characters: they break mails, calendars and PostgreSQL (which takes no NUL)."""
-    if any(ord(char) < 32 and char not in "\t\r\n" for char in field.data or ""):
+    """Refuse control characters: they break mails, calendars and PostgreSQL (which takes no NUL).
+
+    Those that turn the direction of writing would let a title say another thing than it shows.
+    """
+    if UNPRINTABLE.search(field.data or ""):
         raise ValidationError(str(_l("This holds characters that cannot be shown.")))
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
+from urllib.parse import urlencode
 
 from flask import request, url_for
 from sqlalchemy import Select
@@ -23,11 +24,12 @@ class Leaf(Generic[Row]):
 
     def address(self, number: int) -> str:
         """This view's address for another page, with all else as it is."""
-        values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict()}
-        return url_for(request.endpoint or "", **{**values, "page": number})
+        path = url_for(request.endpoint or "", **(request.view_args or {}))
+        # Not as arguments of `url_for`, of which some are orders to it: `_scheme`, `_external`.
+        return f"{path}?{urlencode({**request.args.to_dict(), 'page': number})}"
 
 
-def leaf(query: Select[tuple[Row]], number: int, size: int = SIZE) -> Leaf[Row]:
+def leaf(query: Select[Row], number: int, size: int = SIZE) -> Leaf[Row]:
     """The page of that number, from 1."""
     number = max(1, min(number, 10_000))
     rows = db.session.scalars(query.limit(size + 1).offset((number - 1) * size)).all()

@@ -26,7 +26,9 @@ def test_a_record_that_nobody_knows_has_no_log(sign_in, bob):
     assert browser.get("/log/secrets/1").status_code == 404
 
 
-@pytest.mark.parametrize(("who", "status"), [("audrey", 200), ("adam", 200), ("bob", 403), ("olive", 403), ("leo", 403)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("audrey", 200), ("adam", 200), ("bob", 403), ("olive", 403), ("leo", 403)]
+)
 def test_only_auditors_and_administrators_read_the_whole_log(request, sign_in, who, status):
     person: Person = request.getfixturevalue(who)
     assert sign_in(person).get("/log").status_code == status

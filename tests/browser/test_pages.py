@@ -46,3 +46,12 @@ def test_every_page_fits_a_phone_and_can_be_used_by_everyone(visit: Visit, local
 
 def first(page: Page, link: str) -> str:
     return page.locator(link).first.get_attribute("href") or ""
+
+
+def test_a_thumb_hits_every_span_of_the_grid(visit: Visit) -> None:
+    page = visit(viewport=PHONE).sign_in("employee").page
+    page.goto("/rooms")
+    sizes = page.locator("table.grid td a").evaluate_all(
+        "links => links.map(link => link.getBoundingClientRect()).map(box => Math.min(box.width, box.height))"
+    )
+    assert min(sizes) >= 24

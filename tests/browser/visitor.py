@@ -15,7 +15,7 @@ from tests.browser.house import House
 ColorScheme = Literal["light", "dark"]
 ZONE = "Asia/Shanghai"
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-RUN_AXE = """() => axe.run(document, {
+RUN_AXE = """() => axe.run(document.querySelector("dialog[open]") ?? document, {
     resultTypes: ["violations"],
     rules: {"target-size": {enabled: true}},
 }).then(found => found.violations.flatMap(rule => rule.nodes.map(

@@ -134,6 +134,30 @@ def test_a_booking_costs_one_small_statement_for_feeds(make_booking, address_of,
     assert revision_of(bob) == before
 
 
+def test_feeds_are_locked_last_and_once_so_that_no_two_changes_wait_for_each_other(
+    board, address_of, alice, bob, statements
+):
+    for person in (alice, bob):
+        address_of(person)
+    with statements() as seen:
+        rooms.move(alice, board.booking, board.booking.room.id, "Review", at(11), at(12))
+        before_the_end = len(seen)
+        db.session.commit()
+    (number,) = (number for number, statement in enumerate(seen) if "UPDATE feed" in statement)
+    assert number >= before_the_end
+    assert not any("UPDATE" in statement or "INSERT" in statement for statement in seen[number + 1 :])
+    assert (revision_of(alice), revision_of(bob)) == (1, 1)
+
+
+def test_what_a_savepoint_takes_back_does_not_hide_what_stands(make_booking, address_of, alice, room):
+    address_of(alice)
+    rooms.book(alice, room.id, "Stands", at(9), at(10))
+    with pytest.raises(rooms.RoomTaken), db.session.begin_nested():
+        rooms.book(alice, room.id, "In its way", at(9), at(10))
+    db.session.commit()
+    assert revision_of(alice) == 1
+
+
 def test_a_build_that_is_overtaken_does_not_replace_the_newer_one(app, make_booking, address_of, client, alice):
     address = address_of(alice)
     secret = address.split("/")[2]

@@ -243,3 +243,12 @@ def test_a_change_dates_the_meeting(announced, alice):
     with clock.standing_at(NOW + timedelta(minutes=5)):
         commands.change_meeting(alice, announced, subject="P", purpose="", agenda=[])
     assert announced.changed_at == NOW + timedelta(minutes=5)
+
+
+def test_words_that_somebody_else_changed_meanwhile_are_not_overwritten(make_meeting, alice, olive):
+    meeting = make_meeting()
+    seen = meeting.version
+    commands.change_meeting(olive, meeting, subject="Budget 2028", purpose="", agenda=["Figures"], seen=seen)
+    with pytest.raises(DomainError, match="Somebody else has changed"):
+        commands.change_meeting(alice, meeting, subject="Mine", purpose="", agenda=[], seen=seen)
+    assert meeting.subject == "Budget 2028"

@@ -125,3 +125,12 @@ def test_attendees_change_no_people(sign_in, bob, announced):
         (page, {"person_id": bob.id}), (f"{page}/{attendee}", {"part": "chair"}), (f"{page}/{attendee}/removal", {}),
     ):
         assert sign_in(bob).post(address, data=data).status_code == 403
+
+
+@pytest.mark.parametrize("field", ["person_id", "department_id"])
+@pytest.mark.parametrize("number", ["0", "-5", "2147483648", "9" * 30, "9" * 5000, "x"])
+def test_numbers_out_of_reach_are_nobody(browser, address, draft, field, number):
+    answer = browser.post(address, data={field: number})
+    assert answer.status_code == 422
+    assert "Please choose whom to add." in answer.text
+    assert names(draft) == []
