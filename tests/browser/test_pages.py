@@ -8,7 +8,7 @@ from tests.browser.conftest import Visit, on
 PHONE = {"width": 360, "height": 740}
 ADDRESSES = {
     "office": (
-        "/my-day", "/rooms", "/bookings/new", "/bookings", "/meetings", "/calendar", "/calendar/list",
+        "/my-day", "/rooms", "/rooms/find", "/bookings/new", "/bookings", "/meetings", "/calendar", "/calendar/list",
         "/calendar/subscription", "/resolutions", "/inbox",
     ),
     "admin": ("/log", "/outbox"),

@@ -243,7 +243,7 @@ def test_markup_in_names_is_shown_as_it_was_typed(bobs, house, area):
 def test_who_is_not_signed_in_is_asked_to(client, house):
     answer = client.get(f"/rooms/find?{NINE}")
     assert answer.status_code == 401
-    assert "E2" not in answer.text
+    assert 'id="found"' not in answer.text
 
 
 def test_the_day_and_an_empty_my_day_lead_there(bobs, house, area):
