@@ -43,7 +43,7 @@ def test_their_calendars_show_it_again(fallen, alice, bob):
     calendars.renew_feed(bob)
     before = calendars.feed_of(bob.id).revision
     rooms.restore(alice, fallen.booking)
-    db.session.expire_all()
+    db.session.commit()
     assert calendars.feed_of(bob.id).revision > before
 
 

@@ -81,7 +81,7 @@ def test_the_owners_calendar_shows_it_again(cancelled, alice):
     calendars.renew_feed(alice)
     before = calendars.feed_of(alice.id).revision
     commands.restore(alice, cancelled)
-    db.session.expire_all()
+    db.session.commit()
     assert calendars.feed_of(alice.id).revision == before + 1
 
 
