@@ -53,7 +53,7 @@ class FindForm(Form):
         coerce=_whole, validate_choice=False,
     )
     people = IntegerField(
-        _l("People"), [Optional(), NumberRange(1, 10_000, _l("Between 1 and 10,000 people, please."))],
+        _l("Number of people"), [Optional(), NumberRange(1, 10_000, _l("Between 1 and 10,000 people, please."))],
         render_kw={"min": 1, "max": 10_000, "inputmode": "numeric"},
     )
     area = SelectField(_l("Near"), coerce=_whole, validate_choice=False)

@@ -29,7 +29,7 @@ def _number(label: Any, least: int, most: int) -> IntegerField:
 class AreaForm(Form):
     """Rooms that lie together, and when they are open on the clock of their own zone."""
 
-    name = one_line(_l("Name"), 100, required())
+    name = one_line(_l("Area name"), 100, required())
     timezone = one_line(_l("Time zone"), 60, required(), render_kw={"list": "zones"})
     opens_at = TimeField(_l("Opens"), [required(_l("Please give a time."))], format=TIME)
     closes_at = TimeField(_l("Closes"), [required(_l("Please give a time."))], format=TIME)
@@ -44,7 +44,7 @@ class AreaForm(Form):
 class RoomForm(Form):
     """A room: where it is, what it holds and offers, and how to get there."""
 
-    name = one_line(_l("Name"), 100, required())
+    name = one_line(_l("Room name"), 100, required())
     area_id = SelectField(_l("Area"), [required()], coerce=int)
     capacity = _number(_l("Seats"), 1, 100_000)
     features = one_line(_l("Features"), 200)

@@ -43,7 +43,7 @@ describe(
         "room.reopened": _l("put the room into use again"),
     },
     details={
-        "title": _l("Subject"), "room": _l("Room"), "area": _l("Area"), "name": _l("Name"),
+        "title": _l("Subject"), "room": _l("Room"), "area": _l("Area"), "name": _l("Called"),
         "starts_at": _l("From"), "ends_at": _l("Until"),
         "booked_for": _l("For"), "visibility": _l("Visibility"),
         "timezone": _l("Time zone"), "opens": _l("Opens"), "closes": _l("Closes"), "capacity": _l("Seats"),
