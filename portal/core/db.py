@@ -1,18 +1,21 @@
 """The database: one session a request, UTC instants, and the same guarantees on SQLite and PostgreSQL."""
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Dialect, MetaData, String, event
 from sqlalchemy.dialects.postgresql import TIMESTAMP
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 NAMES = {
@@ -63,6 +66,8 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
+PATIENCE = 5  # seconds that a transaction waits for another to end its writing
+_turns: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
 WAL_TRIES, WAL_PAUSE = 100, 0.05  # seconds
 
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
@@ -94,7 +99,8 @@ def _prepare(connection: Any, _record: Any) -> None:
         return
     # The driver's own BEGIN comes late and deferred; `begin` below issues the right one.
     connection.isolation_level = None
-    for pragma in ("busy_timeout = 5000", "synchronous = NORMAL", "foreign_keys = ON", "cache_size = -32000"):
+    patience = f"busy_timeout = {PATIENCE * 1000}"
+    for pragma in (patience, "synchronous = NORMAL", "foreign_keys = ON", "cache_size = -32000"):
         connection.execute(f"PRAGMA {pragma}")
     _use_wal(connection)
 
@@ -116,5 +122,27 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 @event.listens_for(Engine, "begin")
 def _begin(connection: Any) -> None:
     """Open SQLite transactions that will write for writing at once: a later upgrade could only fail."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    if _writing.get():
+        _wait_for_turn(connection)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """Let the threads of this process write in turn. SQLite itself would let them sleep ever longer between tries,
+    the unlucky for seconds. Who waits too long goes on, and is told by SQLite that the database is locked."""
+    if "turn" in connection.info:
+        return
+    turn = _turns.setdefault(connection.engine, threading.Lock())
+    if turn.acquire(timeout=PATIENCE):
+        connection.info["turn"] = turn
+
+
+@event.listens_for(Pool, "checkin")
+@event.listens_for(Pool, "invalidate")
+def _end_turn(_connection: Any, record: Any, *_: Any) -> None:
+    """Given back to the pool, a connection has ended its transaction."""
+    turn = record.info.pop("turn", None)
+    if turn is not None:
+        turn.release()
