@@ -31,7 +31,7 @@ AIMS = {  # milliseconds of CPU a request
     "a booking": 5.0,
     "find a room, 50 rooms × 30 days": 25.0,
 }
-console = Console(width=130)
+console = Console(width=132)
 
 
 def main() -> None:

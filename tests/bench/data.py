@@ -76,7 +76,7 @@ def prepare() -> Facts:
         cookie, token = session_of(app, employee)
         db.session.commit()
         facts = Facts(
-            db.engine, cookie, token, area.id, list(rooms), clock.now().astimezone(ZONE).date().isoformat(),
+            db.engine, cookie, token, area.id, list(rooms), next_working_day().isoformat(),
             f"{MONTH:%Y-%m}",
         )
     for size, found in secrets.items():
@@ -86,6 +86,12 @@ def prepare() -> Facts:
                 Subscription(address, person, app.test_client().get(address).headers["ETag"])
             )
     return facts
+
+
+def next_working_day() -> date:
+    """The first day after today on which people work: as many bookings whatever the size of the database."""
+    day = clock.now().astimezone(ZONE).date() + timedelta(days=1)
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
 
 
 def add_subscriber(name: str) -> Person:
