@@ -50,6 +50,11 @@ def typed(instant: datetime) -> str:
 # --- Databases ---
 
 
+def is_sqlite() -> bool:
+    """Whether this test runs on SQLite, where a rule is kept or broken in other words."""
+    return db.engine.dialect.name == "sqlite"
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Any]:
     """A PostgreSQL server of our own, ended after the tests.

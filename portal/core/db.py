@@ -3,8 +3,6 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -73,23 +71,9 @@ WAL_TRIES, WAL_PAUSE = 100, 0.05  # seconds
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
 
 
-@contextmanager
-def reading_only() -> Iterator[None]:
-    """Within the block transactions begin without SQLite's write lock; see `begin`."""
-    token = _writing.set(False)
-    try:
-        yield
-    finally:
-        _writing.reset(token)
-
-
 def expect_only_reads(only_reads: bool) -> None:
     """Say for the rest of this request whether its transactions will write."""
     _writing.set(not only_reads)
-
-
-def is_sqlite() -> bool:
-    return db.engine.dialect.name == "sqlite"
 
 
 @event.listens_for(Engine, "connect")

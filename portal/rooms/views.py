@@ -96,21 +96,29 @@ def new_booking() -> Response:
     if request.method == "POST":
         _take_way_out(form)
         if form.validate():
-            booking = carry_out(form, _book, form)
-            if booking:
-                said = _("%(room)s is booked.", room=form.room_name) if booking.booked_by_id else _(
-                    "%(room)s is booked for you.", room=form.room_name
-                )
-                back = own_address(form.back.data, _day_of(booking))
-                return done(said, back, changed="bookings", focus=f"booking-{booking.id}")
+            made = carry_out(form, _book, form)
+            if made:
+                return _done_booking(form, *made)
             ways_out = _ways_out(form)
     people = colleagues.suggested(whom)
     return page("rooms/new_booking.html", block="form", form=form, ways_out=ways_out, people=people)
 
 
-def _book(form: BookingForm) -> Booking:
+def _book(form: BookingForm) -> tuple[int, bool]:
+    """The new booking's number and whether it is somebody else's: after the commit both would be read anew."""
     owner = colleagues.colleague(form.for_whom.data)
-    return commands.book(me(), *form.values(), owner=owner, visibility=form.visibility)
+    booking = commands.book(me(), *form.values(), owner=owner, visibility=form.visibility)
+    return booking.id, booking.booked_by_id is not None
+
+
+def _done_booking(form: BookingForm, booking_id: int, is_for_another: bool) -> Response:
+    if is_for_another:
+        said = _("%(room)s is booked.", room=form.room_name)
+    else:
+        said = _("%(room)s is booked for you.", room=form.room_name)
+    _room_id, _title, starts_at, _ends_at = form.values()
+    day = url_for(".day", day=local(starts_at).date().isoformat(), _anchor=f"booking-{booking_id}")
+    return done(said, own_address(form.back.data, day), changed="bookings", focus=f"booking-{booking_id}")
 
 
 def _copied() -> dict[str, Any] | None:
@@ -166,10 +174,6 @@ def _ways_out(form: BookingForm, moving: int | None = None) -> queries.WaysOut |
         return None
     room_id, _title, starts_at, ends_at = form.values()
     return queries.ways_out(db.session.get_one(Room, room_id), starts_at, ends_at, moving)
-
-
-def _day_of(booking: Booking) -> str:
-    return url_for(".day", day=local(booking.starts_at).date().isoformat(), _anchor=f"booking-{booking.id}")
 
 
 @bp.get("/bookings")

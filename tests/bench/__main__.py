@@ -39,6 +39,8 @@ def main() -> None:
     parser.add_argument("--sizes", default="10000,100000")
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", default="", help="Only loads whose name holds this, and the empty view.")
+    parser.add_argument("--workers", default=2, type=int, help="Processes that serve.")
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",")]
     for database in options.databases.split(","):
@@ -46,7 +48,7 @@ def main() -> None:
         for size in sizes:
             with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
                 with database_at(database, folder) as (url, pid):
-                    results[size] = run(url, pid, Path(folder), size, 4 if options.quick else 1)
+                    results[size] = run(url, pid, Path(folder), size, options)
         report(database, results)
 
 
@@ -68,7 +70,7 @@ def database_at(kind: str, folder: str):
 
 
 def run(
-    url: str, database_pid: int | None, folder: Path, bookings: int, divisor: int
+    url: str, database_pid: int | None, folder: Path, bookings: int, options: argparse.Namespace
 ) -> dict[tuple[str, int], Figures]:
     """Fill a database, serve it, and measure each load at 1 and 8 connections."""
     os.environ.update(DATABASE_URL=url, PORTAL_INSTANCE=str(folder / "instance"), PORTAL_LOCALE="en")
@@ -78,7 +80,8 @@ def run(
     port = free_port()
     server = subprocess.Popen(
         [
-            Path(sys.executable).parent / "granian", "--interface", "wsgi", "--port", str(port), "--workers", "2",
+            Path(sys.executable).parent / "granian", "--interface", "wsgi", "--port", str(port),
+            "--workers", str(options.workers),
             "--blocking-threads", "4", "--backpressure", "64", "--log-level", "warning", "tests.bench.wsgi:app",
         ]
     )
@@ -87,8 +90,10 @@ def run(
         roots = [server.pid] + ([database_pid] if database_pid else [])
         figures = {}
         for name, (make, requests) in loads(facts).items():
+            if options.only not in name and name != "an empty view":
+                continue
             for connections in (1, 8):
-                count = max(8 * connections, requests // divisor)
+                count = max(8 * connections, requests // (4 if options.quick else 1))
                 figures[name, connections] = measure(port, roots, make, count, connections)
                 facts.used += 2 * count
         return figures

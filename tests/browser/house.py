@@ -4,29 +4,16 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import TypeVar
 from urllib.error import HTTPError, URLError
 
-Found = TypeVar("Found")
-PATIENCE = 60  # seconds; a machine that runs other things besides is slow to start
-
-
-def eventually(look: Callable[[], Found | None], what: str) -> Found:
-    """What `look` finds, as soon as it finds something; fails when it has found nothing for long."""
-    moment = threading.Event()
-    for _ in range(PATIENCE * 10):
-        if found := look():
-            return found
-        moment.wait(0.1)
-    raise AssertionError(f"waited {PATIENCE} seconds in vain for {what}")
+from tests.waiting import PATIENCE, eventually
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from playwright.sync_api import expect
 
 from portal.core.i18n import LOCALES, long_day
 from tests.browser.conftest import Visit
-from tests.browser.house import House, eventually, fetch
+from tests.browser.house import House, fetch
 from tests.browser.visitor import ZONE, Visitor
+from tests.waiting import eventually
 
 # Beyond the days that the demonstration fills, and one for each language, for they share a portal.
 DAYS_AHEAD = {"en": 20, "zh_Hans": 21, "zh_Hant": 22}

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.house import House, eventually
+from tests.browser.house import House
 from tests.browser.visitor import ZONE, Visitor
+from tests.waiting import eventually
 
 
 def test_the_main_job_without_a_script(visit: Visit, house: House) -> None:

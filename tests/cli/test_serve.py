@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -15,18 +14,9 @@ from typing import Any
 import pytest
 
 from portal.demo import PASSWORD
+from tests.waiting import PATIENCE, eventually
 
-PATIENCE = 90  # seconds; a busy machine takes its time
 PORTAL = (sys.executable, "-m", "portal.cli")
-
-
-def until(happens: Callable[[], Any], what: str) -> Any:
-    """Wait until the answer is true; fails with `what` was awaited if it never is."""
-    give_up_at = time.monotonic() + PATIENCE
-    while not (answer := happens()):
-        assert time.monotonic() < give_up_at, f"{what} did not happen"
-        time.sleep(0.05)
-    return answer
 
 
 def family(pid: int) -> dict[int, str]:
@@ -95,14 +85,14 @@ def answers(port: int, path: str = "/healthz") -> int:
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
 def test_it_sets_up_answers_and_leaves_no_process_behind(start, port, tmp_path, end):
     server = start("serve", "--demo", "--port", port, "--workers", 2)
-    until(lambda: answers(port) == 200, "an answer")
+    eventually(lambda: answers(port) == 200, "an answer")
     assert answers(port, "/my-day") == 401
-    processes = until(
+    processes = eventually(
         lambda: len(all_of := family(server.pid)) >= 4 and "worker" in str(all_of) and all_of, "the whole family"
     )
     server.send_signal(end)
     assert server.wait(PATIENCE) == 0
-    until(lambda: not any(map(is_running, processes)), "the end of all processes")
+    eventually(lambda: not any(map(is_running, processes)), "the end of all processes")
     said = (tmp_path / "said").read_text()
     for words in (f"http://127.0.0.1:{port}", "employee", "administrator", PASSWORD, "outbox"):
         assert words in said
@@ -111,11 +101,11 @@ def test_it_sets_up_answers_and_leaves_no_process_behind(start, port, tmp_path, 
 
 def test_a_killed_server_takes_all_its_processes_along(start, port):
     server = start("serve", "--port", port)
-    until(lambda: answers(port) == 200, "an answer")
-    processes = until(lambda: "worker" in str(all_of := family(server.pid)) and all_of, "the worker")
+    eventually(lambda: answers(port) == 200, "an answer")
+    processes = eventually(lambda: "worker" in str(all_of := family(server.pid)) and all_of, "the worker")
     server.kill()
     server.wait(PATIENCE)
-    until(lambda: not any(map(is_running, processes)), "the end of all processes")
+    eventually(lambda: not any(map(is_running, processes)), "the end of all processes")
 
 
 def test_a_worker_that_fails_is_begun_again(start, port):
@@ -123,14 +113,14 @@ def test_a_worker_that_fails_is_begun_again(start, port):
         return [pid for pid, command in family(server.pid).items() if "portal.cli worker" in command]
 
     server = start("serve", "--port", port)
-    first = until(workers, "the worker")
+    first = eventually(workers, "the worker")
     os.kill(first[0], signal.SIGKILL)
-    assert until(lambda: set(workers()) - set(first), "another worker")
+    assert eventually(lambda: set(workers()) - set(first), "another worker")
 
 
 def test_without_worker_there_is_none_and_the_first_person_is_asked_for(start, port, tmp_path):
     server = start("serve", "--port", port, "--no-worker")
-    until(lambda: answers(port) == 200, "an answer")
+    eventually(lambda: answers(port) == 200, "an answer")
     assert "portal.cli worker" not in str(family(server.pid))
     assert "portal user add" in (tmp_path / "said").read_text()
 
@@ -149,6 +139,6 @@ def test_a_port_in_use_is_one_sentence(start, tmp_path, bare_tables):
 
 def test_the_worker_ends_when_told(start, bare_tables):
     worker = start("worker")
-    until(lambda: "booking" in bare_tables(), "the tables")
+    eventually(lambda: "booking" in bare_tables(), "the tables")
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(PATIENCE) == 0

@@ -12,7 +12,8 @@ from sqlalchemy import CheckConstraint, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from portal.core import schema
-from portal.core.db import db, is_sqlite
+from portal.core.db import db
+from tests.conftest import is_sqlite
 
 UPGRADE = """
 from portal.app import create_app

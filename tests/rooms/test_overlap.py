@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from portal.core.db import db, is_sqlite
+from portal.core.db import db
 from portal.rooms.models import Hold
-from tests.conftest import at, utc
+from tests.conftest import at, is_sqlite, utc
 
 DAY = "2026-11-23"
 TAKEN = ("09:00:00", "10:00:00")

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from portal.core.db import db, reading_only
+from portal.core.db import db, expect_only_reads
 from portal.core.errors import DomainError
 from portal.rooms.models import Booking
 from portal.web import panels
@@ -210,9 +210,10 @@ def test_a_locked_database_is_said_as_busy_and_nothing_is_changed(locked_app, he
     assert "The database is busy or cannot be reached." in answer.text
     # For HTMX the words go to the page's messages, so that the form stays as it was typed.
     assert ("<html" in answer.text) == (not headers)
-    with reading_only():
-        assert db.session.query(Booking).count() == 0
-        db.session.rollback()
+    expect_only_reads(True)
+    assert db.session.query(Booking).count() == 0
+    db.session.rollback()
+    expect_only_reads(False)
 
 
 def test_a_locked_database_can_still_be_read(locked_app):
