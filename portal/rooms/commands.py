@@ -18,7 +18,7 @@ from portal.core.i18n import gettext as _
 from portal.notifications.commands import tell
 from portal.rooms import limits, policy, queries, words
 from portal.rooms.keeping import check_area, check_room
-from portal.rooms.models import LATE, LONGEST, OVERLAP, Area, Booking, Hold, Resource, Room, Visibility
+from portal.rooms.models import LATE, LONGEST, LONGEST_TITLE, OVERLAP, Area, Booking, Hold, Resource, Room, Visibility
 from portal.rooms.signals import booking_cancelled, booking_made, booking_moved, booking_renamed, booking_restored
 
 
@@ -60,6 +60,7 @@ def _hold(
     actor: Person | None, owner: Person, room_id: int, title: str, starts_at: datetime, ends_at: datetime, uid: str,
     visibility: Visibility,
 ) -> Booking:
+    _check_title(title)
     room = in_line(room_id)[room_id]
     allow(policy.may_book(owner, room))
     override = _check_limits(actor, owner.id, room, starts_at, ends_at, one_more=True) if actor else []
@@ -89,6 +90,7 @@ def move(
     _take(actor, booking)
     if seen not in (None, booking.version):
         raise DomainError(_("Somebody else has changed this booking meanwhile. Look at it again before you save."))
+    _check_title(title)
     room = in_line(*{booking.room.id, room_id})[room_id]
     allow(policy.may_book(actor, room))
     hold = booking.holds[0]
@@ -200,6 +202,14 @@ def _lock(actor: Person, booking: Booking) -> None:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
+
+
+def _check_title(title: str) -> None:
+    """SQLite takes a text of any length for the column's, so that this is where the rule stands."""
+    if not title.strip():
+        raise DomainError(_("Please fill this in."), "title")
+    if len(title) > LONGEST_TITLE:
+        raise DomainError(_("At most %(count)s characters, please.", count=LONGEST_TITLE), "title")
 
 
 def _check_time(actor: Person, starts_at: datetime, ends_at: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from wtforms import BooleanField, HiddenField, SelectField
 
 from portal.core.i18n import lazy_gettext as _l
-from portal.rooms.models import Visibility
+from portal.rooms.models import LONGEST_TITLE, Visibility
 from portal.rooms.queries import RoomChoice
 from portal.web.addresses import own_address
 from portal.web.forms import Form, InstantField, one_line, required
@@ -15,7 +15,7 @@ from portal.web.forms import Form, InstantField, one_line, required
 class BookingForm(Form):
     """Room, time on the reader's clock, and what it is for."""
 
-    title = one_line(_l("What for"), 200, required())
+    title = one_line(_l("What for"), LONGEST_TITLE, required())
     room_id = SelectField(_l("Room"), [required(_l("Please choose a room."))], coerce=int)
     starts_at = InstantField(_l("From"), [required(_l("Please give a date and time."))])
     ends_at = InstantField(_l("Until"), [required(_l("Please give a date and time."))])

@@ -13,6 +13,7 @@ from portal.core.db import Base
 
 OVERLAP = "hold_overlap"
 LONGEST = timedelta(days=1)
+LONGEST_TITLE = 200
 # How long after its start a booking may still be made.
 LATE = timedelta(minutes=30)
 # For how long a cancellation can be taken back.
@@ -139,7 +140,7 @@ class Booking(Base):
     uid: Mapped[str] = mapped_column(String(255), unique=True)
     # A closure holds its room day by day, for a hold lasts a day at most; its title is the reason.
     kind: Mapped[Kind] = mapped_column(String(10), default=Kind.BOOKING, server_default="booking")
-    title: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     # Who booked it for the owner; nobody if the owner did it themself, or the portal by a file.
     booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

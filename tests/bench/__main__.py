@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.parse
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -21,6 +20,7 @@ from rich.table import Table
 
 from tests.bench.data import Facts, prepare
 from tests.bench.load import Figures, Request, measure
+from tests.waiting import eventually
 
 AIMS = {  # milliseconds of CPU a request
     "day grid, 10 rooms": 4.0,
@@ -86,7 +86,7 @@ def run(
         ]
     )
     try:
-        wait_for(port)
+        eventually(lambda: answers(port), "the server to answer")
         roots = [server.pid] + ([database_pid] if database_pid else [])
         figures = {}
         for name, (make, requests) in loads(facts).items():
@@ -187,14 +187,9 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for(port: int) -> None:
-    deadline = time.monotonic() + timedelta(seconds=30).total_seconds()
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise RuntimeError("the server did not start")
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 if __name__ == "__main__":

@@ -90,3 +90,13 @@ def test_a_change_of_what_somebody_else_changed_meanwhile_is_refused(make_bookin
     commands.move(rita, booking, room.id, "Planning", at(9), at(11), seen=seen)
     with pytest.raises(DomainError, match="Somebody else has changed"):
         commands.move(alice, booking, room.id, "Mine", at(9), at(10), seen=seen)
+
+
+@pytest.mark.parametrize("title", ["", "   ", "x" * 201])
+def test_a_booking_needs_a_title_that_is_not_too_long(make_booking, alice, room, title):
+    with pytest.raises(DomainError) as refusal:
+        make_booking(title=title)
+    assert refusal.value.field == "title"
+    booking = make_booking()
+    with pytest.raises(DomainError):
+        commands.move(alice, booking, room.id, title, at(9), at(10))
