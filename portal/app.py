@@ -25,20 +25,35 @@ from portal.meetings import place as meetings_place  # noqa: F401
 from portal.meetings import views as meetings_views
 from portal.notifications import place as notifications_place  # noqa: F401
 from portal.notifications import views as notifications_views
+from portal.presence import place as presence_place  # noqa: F401
+from portal.presence import views as presence_views
+from portal.reports import views as reports_views
+from portal.requests import place as requests_place  # noqa: F401
+from portal.requests import views as requests_views
 from portal.resolutions import place as resolutions_place  # noqa: F401
 from portal.resolutions import views as resolutions_views
+from portal.rooms import closure_views as rooms_closure_views  # noqa: F401
+from portal.rooms import file_views as rooms_file_views  # noqa: F401  (adds its pages to those of rooms)
 from portal.rooms import finding as rooms_finding  # noqa: F401  (adds its page to those of rooms)
-from portal.rooms import manager_views  # noqa: F401  (adds its pages to those of rooms)
+from portal.rooms import grid_views as rooms_grid_views  # noqa: F401  (adds its pages to those of rooms)
+from portal.rooms import manager_views as rooms_manager_views  # noqa: F401
 from portal.rooms import place as rooms_place  # noqa: F401
+from portal.rooms import place_views as rooms_place_views  # noqa: F401
+from portal.rooms import room_views as rooms_room_views  # noqa: F401
+from portal.rooms import settings_views as rooms_settings_views  # noqa: F401
 from portal.rooms import views as rooms_views
+from portal.rooms import week_views as rooms_week_views  # noqa: F401  (adds its pages to those of rooms)
+from portal.series import place as series_place  # noqa: F401
+from portal.series import views as series_views
 from portal.web import addresses, assets, errors, headers, my_day
 from portal.web.access import open_to_machines
 from portal.web.navigation import places_for
 from portal.web.panels import panels_at
 
 SLICES = (
-    assets, my_day, accounts_views, audit_views, notifications_views, rooms_views, meetings_views,
-    calendars_views, resolutions_views,
+    assets, my_day, accounts_views, audit_views, notifications_views, rooms_views, series_views,
+    requests_views, presence_views, meetings_views, calendars_views, resolutions_views,
+    reports_views,
 )
 MEGABYTE = 1 << 20
 

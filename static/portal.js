@@ -168,7 +168,7 @@ document.addEventListener("mouseover", (event) => {
 
 function moveInGrid(event) {
   const from = event.target.closest("td, th");
-  if (!from || !event.key.startsWith("Arrow")) return;
+  if (!from || event.altKey || !event.key.startsWith("Arrow")) return;
   event.preventDefault();
   const next = event.key === "ArrowLeft" || event.key === "ArrowRight"
     ? beside(from, event.key === "ArrowRight" ? "nextElementSibling" : "previousElementSibling")

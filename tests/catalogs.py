@@ -16,6 +16,7 @@ from portal.core.settings import ROOT
 
 KEYWORDS = {
     "_": None, "_l": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
+    "lazy_pgettext": ((1, "c"), 2),
 }
 METHODS = [("portal/**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 OPTIONS = {"templates/**.html": {"extensions": "jinja2.ext.do", "trimmed": "true", "silent": "false"}}
@@ -29,6 +30,7 @@ msgstr ""
 
 """
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+LETTER = re.compile("[A-Za-z]")
 
 
 def extracted() -> Catalog:
@@ -90,7 +92,7 @@ def _faults_of(locale: str, wanted: Message, found: Message | None) -> Iterator[
         yield f"{locale}: not translated: {wanted.id!r} ({where})"
         return
     ids = wanted.id if isinstance(wanted.id, tuple) else (wanted.id,)
-    if locale != "en" and texts[0] == ids[0]:
+    if locale != "en" and texts[0] == ids[0] and LETTER.search(PLACEHOLDER.sub("", ids[0])):
         yield f"{locale}: still English: {wanted.id!r} ({where})"
     allowed = set(PLACEHOLDER.findall(" ".join(ids)))
     for text in texts:

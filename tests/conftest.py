@@ -30,6 +30,7 @@ from portal.core.db import db
 from portal.core.i18n import speaking_to
 from portal.core.settings import from_environment
 from portal.rooms import commands as rooms
+from portal.rooms import keeping
 from portal.rooms.models import Area, Booking, Room
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -215,21 +216,21 @@ def adam(add_person: Callable[..., Person]) -> Person:
 
 @pytest.fixture
 def area(app: Flask) -> Area:
-    area = rooms.add_area(None, "East wing", "Asia/Shanghai")
+    area = keeping.add_area(None, "East wing", "Asia/Shanghai")
     db.session.commit()
     return area
 
 
 @pytest.fixture
 def room(area: Area) -> Room:
-    room = rooms.add_room(None, area, "E101", 10)
+    room = keeping.add_room(None, area, "E101", 10)
     db.session.commit()
     return room
 
 
 @pytest.fixture
 def other_room(area: Area) -> Room:
-    room = rooms.add_room(None, area, "E102", 12)
+    room = keeping.add_room(None, area, "E102", 12)
     db.session.commit()
     return room
 

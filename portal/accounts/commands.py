@@ -105,6 +105,12 @@ def choose_theme(actor: Person, theme: str) -> None:
     record(actor, "person.preferences", actor, theme=theme)
 
 
+def choose_density(actor: Person, density: str) -> None:
+    """Put the lines of grids and lists closer together, or further apart."""
+    actor.density = density
+    record(actor, "person.preferences", actor, density=density)
+
+
 def add_department(actor: Person | None, name: str) -> Department:
     """Add a unit; the command line acts as nobody and may."""
     allow(actor is None or policy.may_manage_people(actor))

@@ -1,6 +1,6 @@
 """People and what they are: department, roles, sessions, and failed sign-ins for the throttle."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -40,6 +40,7 @@ class Person(Base):
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint("locale IN ('en', 'zh_Hans', 'zh_Hant')", name="locale_known"),
         CheckConstraint("theme IN ('auto', 'light', 'dark')", name="theme_known"),
+        CheckConstraint("density IN ('normal', 'compact', 'roomy')", name="density_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -52,6 +53,8 @@ class Person(Base):
     locale: Mapped[str | None] = mapped_column(String(10))
     timezone: Mapped[str | None] = mapped_column(String(60))
     theme: Mapped[str] = mapped_column(String(5), default="auto")
+    # How close together the lines of grids and lists are.
+    density: Mapped[str] = mapped_column(String(7), default="normal", server_default="normal")
     created_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
 
@@ -86,6 +89,26 @@ class RoleGrant(Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     role: Mapped[Role] = mapped_column(String(20), primary_key=True)
+
+
+class Delegation(Base):
+    """From its first day to its last, the delegate may decide what the principal would: for absences."""
+
+    __tablename__ = "delegation"
+    __table_args__ = (
+        CheckConstraint("starts_on <= ends_on", name="order"),
+        CheckConstraint("principal_id <> delegate_id", name="two_people"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    principal_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    delegate_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    created_at: Mapped[datetime]
+
+    principal: Mapped[Person] = relationship(foreign_keys=principal_id)
+    delegate: Mapped[Person] = relationship(foreign_keys=delegate_id)
 
 
 class SignIn(Base):

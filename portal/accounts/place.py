@@ -1,9 +1,15 @@
 """What the accounts slice tells the rest of the portal."""
 
-from portal.accounts.forms import THEMES
+from flask import url_for
+
+from portal.accounts import policy
+from portal.accounts.forms import DENSITIES, THEMES
+from portal.accounts.models import Delegation
 from portal.audit.words import describe
 from portal.core.i18n import LOCALES
+from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.records import Kind, register
 
 ROLES = {
     "employee": _l("Employee"), "department_head": _l("Department head"), "meeting_office": _l("Meeting office"),
@@ -11,6 +17,12 @@ ROLES = {
     "administrator": _l("Administrator"),
 }
 
+register(
+    Kind(
+        "delegation", Delegation, lambda: _("Absence"), lambda delegation: delegation.principal.name,
+        lambda delegation: url_for("accounts.delegates"), policy.may_see_delegation,
+    )
+)
 describe(
     {
         "person.signed_in": _l("signed in"),
@@ -19,10 +31,14 @@ describe(
         "person.added": _l("added the person"),
         "person.password": _l("set the password"),
         "department.added": _l("added the department"),
+        "delegation.made": _l("chose who decides meanwhile"),
+        "delegation.ended": _l("ended that somebody decides meanwhile"),
     },
     details={
         "login": _l("User name"), "roles": _l("Roles"), "locale": _l("Language"), "theme": _l("Appearance"),
-        "address": _l("Network address"),
+        "density": _l("Density"),
+        "address": _l("Network address"), "principal": _l("Away"), "delegate": _l("Decides meanwhile"),
+        "starts_on": _l("First day"), "ends_on": _l("Last day"),
     },
-    values={"roles": ROLES, "locale": LOCALES, "theme": dict(THEMES)},
+    values={"roles": ROLES, "locale": LOCALES, "theme": dict(THEMES), "density": dict(DENSITIES)},
 )

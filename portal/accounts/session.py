@@ -66,6 +66,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     login_manager.init_app(app)
     app.session_interface = Sessions()
 
+    @app.teardown_request
+    def part(_error: BaseException | None) -> None:
+        # What comes after in this thread is no request, or another one that says for itself.
+        expect_only_reads(False)
+
     @app.before_request
     def greet() -> Response | None:
         expect_only_reads(request.method in SAFE)

@@ -18,14 +18,15 @@ from flask import (
 )
 from flask_login import current_user, login_user, logout_user
 
-from portal.accounts import commands, queries
-from portal.accounts.forms import LanguageForm, SignInForm, ThemeForm
+from portal.accounts import commands, delegating, naming, queries
+from portal.accounts.forms import DelegationForm, DensityForm, LanguageForm, SignInForm, ThemeForm
 from portal.accounts.session import load_session, me, session_key
 from portal.core.db import db
 from portal.core.i18n import gettext as _
+from portal.core.records import load
 from portal.web.access import open_to_everyone
 from portal.web.addresses import own_address
-from portal.web.fragments import page
+from portal.web.fragments import carry_out, go, page
 
 bp = Blueprint("accounts", __name__)
 
@@ -108,6 +109,16 @@ def choose_theme() -> Response:
     return _back()
 
 
+@bp.post("/preferences/density")
+def choose_density() -> Response:
+    form = DensityForm()
+    if not form.validate():
+        abort(400)
+    commands.choose_density(me(), form.density.data)
+    db.session.commit()
+    return _back()
+
+
 def _back() -> Response:
     """To the page that asked, as its address without host says."""
     try:
@@ -123,3 +134,34 @@ def people() -> Response:
     words = request.args.get("q", "")[:100]
     found = queries.people_named(words) if words.strip() else []
     return page("accounts/people.html", block="people", words=words, people=found)
+
+
+@bp.route("/delegates", methods=["GET", "POST"])
+def delegates() -> Response:
+    """Who decides for me while I am away, and for whom I do; `?delegate=WORDS` offers those whom the words fit."""
+    words = request.args.get("delegate", "")[:100]
+    today = queries.house_today()
+    form = DelegationForm(delegate=words, starts_on=today)
+    if form.validate_on_submit() and carry_out(form, _delegate, form):
+        return go(_("It is set who decides for you."), url_for(".delegates"))
+    found = queries.delegations_of(me().id, today)
+    return page(
+        "accounts/delegates.html", block="delegates", form=form, people=naming.suggested(words),
+        mine=[one for one in found if one.principal_id == me().id],
+        for_others=[one for one in found if one.delegate_id == me().id], today=today,
+    )
+
+
+def _delegate(form: DelegationForm) -> bool:
+    person = naming.person_meant(form.delegate.data, "delegate")
+    assert person is not None, "the form asks for it"
+    delegating.delegate(me(), person, form.starts_on.data, form.ends_on.data)
+    return True
+
+
+@bp.post("/delegates/<int:delegation_id>/end")
+def end_delegation(delegation_id: int) -> Response:
+    """Decide oneself again, or decide no longer for somebody."""
+    delegating.end_delegation(me(), load("delegation", delegation_id, me()))
+    db.session.commit()
+    return go(_("It is removed."), url_for(".delegates"))

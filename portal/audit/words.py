@@ -8,21 +8,23 @@ from portal.core.i18n import clock_time, local, pgettext, plain_day
 
 _actions: dict[str, Any] = {}
 _labels: dict[str, Any] = {}
-_values: dict[str, Mapping[str, Any]] = {}
+_values: dict[str, Mapping[Any, Any]] = {}
 
 
 def describe(
     actions: Mapping[str, Any],
     details: Mapping[str, Any] | None = None,
-    values: Mapping[str, Mapping[str, Any]] | None = None,
+    values: Mapping[str, Mapping[Any, Any]] | None = None,
 ) -> None:
     """Give words (lazy strings) to actions, such as `{"booking.moved": lazy_gettext("moved the booking")}`.
 
-    Likewise to the names of their details, and for details that hold a code to each of their values.
+    Likewise to the names of their details, and for details that hold a code to each of their values; several slices
+    may have values of one name.
     """
     _actions.update(actions)
     _labels.update(details or {})
-    _values.update(values or {})
+    for name, words in (values or {}).items():
+        _values[name] = {**_values.get(name, {}), **words}
 
 
 def words_for(action: str) -> str:

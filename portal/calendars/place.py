@@ -14,8 +14,20 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.core.records import Kind, register
 from portal.meetings.models import Meeting
 from portal.meetings.signals import many_changed, meeting_changed
+from portal.presence.signals import booking_ended
 from portal.rooms.models import Booking
-from portal.rooms.signals import booking_cancelled, booking_made, booking_moved, booking_renamed, booking_restored
+from portal.rooms.signals import (
+    booking_cancelled,
+    booking_made,
+    booking_moved,
+    booking_renamed,
+    booking_restored,
+    many_cancelled,
+    many_made,
+    many_moved,
+    many_renamed,
+    many_restored,
+)
 from portal.web.navigation import Place, add_place
 from portal.web.panels import add_panel
 
@@ -62,5 +74,15 @@ def note_many_changes(_nothing: Any, *, people: Iterable[int]) -> None:
 @booking_renamed.connect
 @booking_cancelled.connect
 @booking_restored.connect
+@booking_ended.connect
 def note_changed_booking(booking: Booking, **_more: Any) -> None:
     commands.raise_revisions([booking.owner_id])
+
+
+@many_made.connect
+@many_moved.connect
+@many_renamed.connect
+@many_cancelled.connect
+@many_restored.connect
+def note_changed_series(_series: Any, *, bookings: Iterable[Booking], **_more: Any) -> None:
+    commands.raise_revisions({booking.owner_id for booking in bookings})

@@ -1,4 +1,4 @@
-"""`portal import`: people, rooms and bookings out of files."""
+"""`portal import`: people, rooms, closures and bookings out of files."""
 
 import csv
 from collections import Counter
@@ -20,9 +20,12 @@ from portal.accounts.models import Person
 from portal.cli.frame import counted, portal_with_tables
 from portal.core.db import db
 from portal.core.settings import Settings
-from portal.importers.bookings import Outcome, Result, Rooms, import_events
+from portal.importers.bookings import import_events
 from portal.importers.calendar import CalendarFile, read_calendar
+from portal.importers.closures import add_closures, read_closures
 from portal.importers.people import add_people, read_people
+from portal.importers.places import Rooms
+from portal.importers.results import Outcome, Result
 from portal.importers.rooms import add_rooms, read_rooms
 from portal.importers.tables import Table, Unreadable
 
@@ -49,9 +52,27 @@ def people(file: Path, partial: bool) -> None:
 @FILE
 @PARTIAL
 def rooms(file: Path, partial: bool) -> None:
-    """Add rooms from a table with the columns area, name, capacity, features, timezone."""
+    """Add rooms, equipment, vehicles and interpreters from a table.
+
+    It has the columns area and name, and as far as wanted kind, capacity, quantity, features, setup, cleanup
+    (minutes), timezone, site, building, floor.
+    """
     with portal_with_tables() as app:
         _take(read_rooms(file), ("room", "rooms"), lambda table: add_rooms(table, _settings(app).timezone), partial)
+
+
+@imports.command()
+@FILE
+@PARTIAL
+@click.option("--as", "login", metavar="USER", help="In whose name; the portal's own if not given.")
+def closures(file: Path, partial: bool, login: str | None) -> None:
+    """Close rooms by a table with the columns room, from, until, reason, and area where a name is not enough.
+
+    Times are on the clock of the room's area. What stands in the way is listed, and that row refused.
+    """
+    with portal_with_tables():
+        owner = _owner(login)
+        _take(read_closures(file), ("closure", "closures"), lambda table: add_closures(table, owner), partial)
 
 
 def _take(table: Table, nouns: tuple[str, str], add: Callable[[Table], int], partial: bool) -> None:
@@ -74,7 +95,7 @@ def _take(table: Table, nouns: tuple[str, str], add: Callable[[Table], int], par
 @click.option("--refused", metavar="CSV", type=click.Path(path_type=Path), help="Where to list what was refused.")
 @click.option("--as", "login", metavar="USER", help="Whose bookings they become; the portal's own if not given.")
 def bookings(file: Path, create_rooms: bool, refused: Path | None, login: str | None) -> None:
-    """Book what is free out of an iCalendar file, the past too. What was booked before is left alone."""
+    """Book what is free out of an iCalendar file, series and the past too. What was booked before is left alone."""
     calendar = read_calendar(file)
     with portal_with_tables() as app, ExitStack() as stack:
         owner = _owner(login)
@@ -103,10 +124,9 @@ def _owner(login: str | None) -> Person:
 
 def _with_progress(calendar: CalendarFile, owner: Person, into: Rooms) -> Iterator[Result]:
     events = calendar.events
-    yield from track(
-        import_events(events, owner, into), total=len(events), description="Booking",
-        console=Console(stderr=True),
-    )
+    of_each = import_events(events, owner, into)
+    for results in track(of_each, total=len(events), description="Booking", console=Console(stderr=True)):
+        yield from results
 
 
 def _summary(counts: Counter[Outcome]) -> str:

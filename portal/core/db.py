@@ -105,8 +105,15 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Any) -> None:
-    """Open SQLite transactions that will write for writing at once: a later upgrade could only fail."""
-    if connection.dialect.name != "sqlite":
+    """Open SQLite transactions that will write for writing at once: a later upgrade could only fail.
+
+    On PostgreSQL, what only reads needs no transaction: each statement sees its own snapshot anyway, and opening
+    and ending one are two more round trips, which is most of what an unchanged calendar feed costs.
+    """
+    if connection.dialect.name == "postgresql":
+        driver = connection.connection.dbapi_connection
+        if driver.autocommit == _writing.get():
+            driver.autocommit = not _writing.get()
         return
     if _writing.get():
         _wait_for_turn(connection)

@@ -88,6 +88,11 @@ def lazy_gettext(message: str, **values: Any) -> LazyProxy:
     return LazyProxy(gettext, message, enable_cache=False, **values)
 
 
+def lazy_pgettext(context: str, message: str) -> LazyProxy:
+    """Like `pgettext`, translated when it is shown."""
+    return LazyProxy(pgettext, context, message, enable_cache=False)
+
+
 def best_locale(accept_language: str, default: str) -> str:
     """The locale that suits an Accept-Language header best (RFC 9110 §12.5.4)."""
     ranked = []

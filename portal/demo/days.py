@@ -20,7 +20,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.demo.people import SIGN_INS, Staff
 from portal.demo.words import Words
-from portal.rooms.models import Booking, Hold, Resource, Room
+from portal.rooms.models import Booking, Hold, Room
 
 QUARTER = timedelta(minutes=15)
 CHUNK = 5000
@@ -28,11 +28,22 @@ A_DAY = 8  # bookings of a room on a working day, when filled for benchmarks
 SATURDAY = 5
 
 
+class Place(NamedTuple):
+    """A room, and how many minutes before and after a booking it is held too."""
+
+    id: int
+    name: str
+    before: int
+    after: int
+
+    def held(self, starts_at: datetime, ends_at: datetime) -> tuple[datetime, datetime]:
+        return starts_at - timedelta(minutes=self.before), ends_at + timedelta(minutes=self.after)
+
+
 class Slot(NamedTuple):
     """A booking to be."""
 
-    room_id: int
-    room_name: str
+    room: Place
     owner_id: int
     owner_name: str
     title: str
@@ -58,14 +69,15 @@ def _ordinary_day(
 ) -> list[Slot]:
     slots = []
     for room in rooms:
+        place = Place(room.id, room.name, room.setup_minutes, room.cleanup_minutes)
         breaks = rng.choice([(0, 1, 2, 4), (0, 2, 4, 6), (4, 8, 12)])
         at = datetime.combine(day, time(8, 30), zone) + QUARTER * rng.choice([0, 0, 2, 4, 6])
         while at.hour < 17:
             ends_at = at + QUARTER * rng.choice([2, 3, 4, 4, 4, 6, 8])
-            if _is_free(busy, room.id, day, at, ends_at):
+            if _is_free(busy, place, day, at, ends_at):
                 owner = rng.choice(owners)
-                slots.append(Slot(room.id, room.name, owner.id, owner.name, rng.choice(words.titles), at, ends_at))
-            at = ends_at + QUARTER * rng.choice(breaks)
+                slots.append(Slot(place, owner.id, owner.name, rng.choice(words.titles), at, ends_at))
+            at = ends_at + QUARTER * rng.choice(breaks) + timedelta(minutes=place.before + place.after)
     return slots
 
 
@@ -75,7 +87,8 @@ def fill(wanted: int, zone: ZoneInfo) -> int:
     The days go from today on and back in turns; what is booked already counts and stays. Answers how many.
     """
     rng = Random(wanted)  # noqa: S311
-    rooms = db.session.execute(select(Resource.id, Resource.name).where(Resource.retired_at.is_(None))).all()
+    in_use = select(Room.id, Room.name, Room.setup_minutes, Room.cleanup_minutes).where(Room.retired_at.is_(None))
+    rooms = [Place(*row) for row in db.session.execute(in_use.order_by(Room.id))]
     people = select(Person.id, Person.name).where(Person.login.not_in(list(SIGN_INS))).order_by(Person.id)
     owners = db.session.execute(people).all()
     titles = db.session.scalars(select(Booking.title).distinct().order_by(Booking.title)).all()
@@ -106,19 +119,19 @@ def _working_days(zone: ZoneInfo) -> Iterator[date]:
 
 
 def _full_day(
-    rng: Random, zone: ZoneInfo, room: tuple[int, str], owner: tuple[int, str], titles: Sequence[str], day: date,
+    rng: Random, zone: ZoneInfo, room: Place, owner: tuple[int, str], titles: Sequence[str], day: date,
     busy: Busy,
 ) -> Iterator[Slot]:
     """Up to eight slots from 8:00 on with short pauses, less what stands in the room already."""
-    wanted = A_DAY - len(busy[(room[0], day)])
+    wanted = A_DAY - len(busy[(room.id, day)])
     at = datetime.combine(day, time(8), zone)
     for _ in range(A_DAY):
         at += QUARTER * rng.randrange(3)
         ends_at = at + QUARTER * rng.choice((2, 3, 4))
-        if wanted > 0 and _is_free(busy, room[0], day, at, ends_at):
+        if wanted > 0 and _is_free(busy, room, day, at, ends_at):
             wanted -= 1
-            yield Slot(*room, *owner, rng.choice(titles), at, ends_at)
-        at = ends_at
+            yield Slot(room, *owner, rng.choice(titles), at, ends_at)
+        at = ends_at + timedelta(minutes=room.before + room.after)
 
 
 def _busy(zone: ZoneInfo) -> Busy:
@@ -131,8 +144,9 @@ def _busy(zone: ZoneInfo) -> Busy:
     return busy
 
 
-def _is_free(busy: Busy, room_id: int, day: date, starts_at: datetime, ends_at: datetime) -> bool:
-    return all(ends_at <= first or last <= starts_at for first, last in busy[(room_id, day)])
+def _is_free(busy: Busy, room: Place, day: date, starts_at: datetime, ends_at: datetime) -> bool:
+    held_from, held_until = room.held(starts_at, ends_at)
+    return all(held_until <= first or last <= held_from for first, last in busy[(room.id, day)])
 
 
 def _put(slots: Sequence[Slot]) -> None:
@@ -154,8 +168,9 @@ def _put(slots: Sequence[Slot]) -> None:
     db.session.execute(
         insert(Hold.__table__),  # type: ignore[arg-type]
         [
-            {"booking_id": new, "resource_id": slot.room_id, "starts_at": slot.starts_at, "ends_at": slot.ends_at}
+            {"booking_id": new, "resource_id": slot.room.id, "starts_at": held_from, "ends_at": held_until}
             for new, slot in both
+            for held_from, held_until in [slot.room.held(slot.starts_at, slot.ends_at)]
         ],
     )
     db.session.execute(
@@ -165,7 +180,7 @@ def _put(slots: Sequence[Slot]) -> None:
                 "at": now, "actor_id": slot.owner_id, "actor_name": slot.owner_name, "action": "booking.created",
                 "record_kind": "booking", "record_id": new,
                 "details": {
-                    "title": slot.title, "room": slot.room_name, "starts_at": slot.starts_at.isoformat(),
+                    "title": slot.title, "room": slot.room.name, "starts_at": slot.starts_at.isoformat(),
                     "ends_at": slot.ends_at.isoformat(),
                 },
             }

@@ -5,7 +5,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from portal.demo.words import Words
-from portal.rooms import commands
+from portal.rooms import keeping
 from portal.rooms.models import Room
 
 CAPACITIES = (6, 8, 12, 4, 20, 10, 16, 8, 30, 60)
@@ -15,12 +15,12 @@ def build(words: Words, rng: Random, zone: ZoneInfo, rooms: int) -> Sequence[Roo
     """Add the areas and spread so many rooms evenly over them; answers the rooms."""
     built: list[Room] = []
     for position, (name, pattern) in enumerate(words.areas):
-        area = commands.add_area(None, name, zone.key, position)
+        area = keeping.add_area(None, name, zone.key, position)
         share = (rooms + len(words.areas) - 1 - position) // len(words.areas)
         for number in range(1, share + 1):
             capacity = CAPACITIES[(number - 1) % len(CAPACITIES)]
             features = words.between.join(_features(words, rng, capacity))
-            built.append(commands.add_room(None, area, pattern.format(number=number), capacity, features))
+            built.append(keeping.add_room(None, area, pattern.format(number=number), capacity, features))
     return built
 
 

@@ -18,6 +18,7 @@ from portal.meetings import commands
 from portal.meetings.models import Answer, Meeting, Part, Phase
 from portal.resolutions import commands as resolutions
 from portal.rooms import commands as rooms
+from portal.rooms.holding import RoomTaken
 from portal.rooms.models import Booking, Room
 
 NOTICE = timedelta(days=6)
@@ -134,7 +135,7 @@ def _book(
         try:
             with db.session.begin_nested():
                 return rooms.book(owner, room.id, title, starts_at, ends_at)
-        except rooms.RoomTaken:
+        except RoomTaken:
             continue
     raise AssertionError("every room of the demonstration is taken at once")
 

@@ -13,6 +13,7 @@ from portal.demo.days import fill_these_days
 from portal.demo.house import build
 from portal.demo.meetings import hold_meetings
 from portal.demo.people import engage
+from portal.demo.store import borrow, stock
 from portal.demo.words import words_in
 from portal.notifications.models import Notice, OutgoingMail
 
@@ -27,8 +28,10 @@ def load(locale: str, zone: ZoneInfo, rooms: int = 50) -> None:
     rng, words = Random(2026), words_in(locale)  # noqa: S311  (the same organisation each time is the point)
     staff = engage(words, rng)
     house = build(words, rng, zone, rooms)
+    stocked = stock(words, house)
     hold_meetings(words, rng, zone, staff, house)
     fill_these_days(words, rng, zone, staff, house)
+    borrow(words, zone, staff, house, stocked)
     _let_bygones_be_bygones()
     db.session.commit()
 

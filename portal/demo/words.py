@@ -25,7 +25,10 @@ class ResolutionWords:
 
 @dataclass(frozen=True)
 class Words:
-    """Names come with their Latin spelling, areas with the pattern of their rooms' names."""
+    """Names come with their Latin spelling, areas with the pattern of their rooms' names.
+
+    Equipment comes with its number, vehicles with their seats, interpreters with their languages.
+    """
 
     name: str
     surnames: Sequence[tuple[str, str]]
@@ -38,6 +41,9 @@ class Words:
     areas: Sequence[tuple[str, str]]
     features: Sequence[str]
     between: str
+    equipment: Sequence[tuple[str, int]]
+    vehicles: Sequence[tuple[str, int]]
+    interpreters: Sequence[tuple[str, str]]
     titles: Sequence[str]
     own: Sequence[str]
     declines: Sequence[str]

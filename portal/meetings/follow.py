@@ -6,7 +6,16 @@ from typing import Any
 
 from portal.meetings import commands
 from portal.rooms.models import Booking
-from portal.rooms.signals import booking_cancelled, booking_moved, booking_restored, bookings_leaving, rooms_renamed
+from portal.rooms.signals import (
+    booking_cancelled,
+    booking_moved,
+    booking_restored,
+    bookings_leaving,
+    many_cancelled,
+    many_moved,
+    many_restored,
+    rooms_renamed,
+)
 
 
 @booking_moved.connect
@@ -32,3 +41,24 @@ def say_the_new_place(_changed: Any, *, room_ids: Sequence[int], owner_ids: Sequ
 @bookings_leaving.connect
 def make_ready(_room: Any, *, bookings: Sequence[Booking]) -> None:
     commands.make_ready(bookings)
+
+
+# --- The occurrences of a series, many at once ---
+
+
+@many_moved.connect
+def move_all_along(_series: Any, *, bookings: Sequence[Booking], actor: Any, **_befores: Any) -> None:
+    for booking in commands.with_meetings(bookings):
+        commands.follow_move(booking, actor)
+
+
+@many_cancelled.connect
+def call_all_off(_series: Any, *, bookings: Sequence[Booking], actor: Any) -> None:
+    for booking in commands.with_meetings(bookings):
+        commands.follow_cancellation(booking, actor)
+
+
+@many_restored.connect
+def put_all_on_again(_series: Any, *, bookings: Sequence[Booking], cancelled_at: datetime, actor: Any) -> None:
+    for booking in commands.with_meetings(bookings):
+        commands.follow_restoration(booking, cancelled_at, actor)

@@ -6,9 +6,12 @@ from portal.audit.words import describe
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.records import Kind, register
-from portal.meetings import follow, panels, policy  # noqa: F401  (follow listens to bookings)
+from portal.meetings import busy, follow, panels, policy  # noqa: F401  (follow listens to bookings)
 from portal.meetings.forms import PARTS
 from portal.meetings.models import Meeting
+from portal.notifications.kinds import add_kinds
+from portal.notifications.models import Group
+from portal.rooms.busy import add_source
 from portal.web.navigation import Place, add_place
 from portal.web.panels import add_panel
 
@@ -20,6 +23,7 @@ register(
         lambda meeting: url_for("meetings.meeting", meeting_id=meeting.id), policy.may_see,
     )
 )
+add_kinds(Group.MEETINGS, "meeting")
 describe(
     {
         "meeting.created": _l("made the meeting"),
@@ -44,3 +48,4 @@ add_panel("my_day", "meetings-today", 10, panels.today)
 add_panel("my_day", "meetings-waiting", 20, panels.waiting)
 add_panel("booking_actions", "meeting", 10, panels.of_booking)
 add_panel("meeting_actions", "undo", 10, panels.undo)
+add_source("meetings", busy.attended)

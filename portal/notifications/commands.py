@@ -1,11 +1,12 @@
 """Telling people something, so that it is neither lost nor told before it is true."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from portal.accounts.models import Person
 from portal.audit.commands import record
@@ -17,58 +18,127 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import speaking_to
 from portal.core.settings import Settings
 from portal.notifications import policy
-from portal.notifications.models import Notice, OutgoingMail
-
-Words = Callable[[], tuple[str, str]]
-LONGEST_SUBJECT = 300
-
-
-def shorten(words: str, length: int) -> str:
-    """The words on one line of at most so many characters."""
-    line = " ".join(words.split())
-    return line if len(line) <= length else line[: length - 1] + "…"
+from portal.notifications.models import Group, Manner, Notice, NoticePreference, OutgoingMail, OutgoingPost
+from portal.notifications.timing import Leaving, leaving, next_hour
+from portal.notifications.webhooks import announce
+from portal.notifications.words import LONGEST_SUBJECT, Words, shorten
 
 
-def tell(people: Iterable[Person], kind: str, record_kind: str, subject_of: Base, words: Words) -> int:
-    """Put a notice into each person's inbox and a mail on its way, in the transaction of what it is about.
+def tell(
+    people: Iterable[Person], kind: str, record_kind: str, subject_of: Base, words: Words, *, public: bool = False,
+    starts_at: datetime | None = None,
+) -> int:
+    """Put a notice into each person's inbox, and on its way outside as each chose, in the transaction of its cause.
 
     `words` answers subject and body; it is called once for each language and zone among the people, in which it
-    then speaks. `kind` is `record.event` (`meeting.invitation`), `subject_of` the record it is about. Answers how
-    many were told: each once, and nobody who has left. The statements do not grow with the number of people, but
-    for very many.
+    then speaks. `kind` is `record.event` (`meeting.invitation`), `subject_of` the record it is about; `starts_at`
+    says when that begins if it has no such attribute, or was to begin sooner before: what is near does not wait for
+    quiet hours or a digest. `public` says that the words are fit for anybody in the house, named people or not: only
+    then do webhooks hear of it. Answers how many people were told: each once, and nobody who has left. The statements
+    do not grow with the number of people, but for very many.
     """
-    settings: Settings = current_app.config["PORTAL"]
+    if public:
+        announce(kind, record_kind, subject_of, words)
+    active = {person.id: person for person in people if person.is_active}
+    if not active:
+        return 0
+    about = {
+        "kind": kind, "record_kind": record_kind, "record_id": subject_of.id,  # type: ignore[attr-defined]
+        "created_at": clock.now(),
+    }
+    leavings = _leavings(active, kind, starts_at or getattr(subject_of, "starts_at", None))
+    said = _say_to(active.values(), words)
+    notices = [
+        {
+            "recipient_id": person_id, "subject": shorten(said[person_id][0], LONGEST_SUBJECT),
+            "body": said[person_id][1], "digest_due_at": leavings[person_id].digest_at, **about,
+        }
+        for person_id in active
+    ]
+    # Matched by recipient: ids in the order of the rows would cost SQLite a statement for each.
+    told = {
+        recipient: notice
+        for notice, recipient in db.session.execute(insert(Notice).returning(Notice.id, Notice.recipient_id), notices)
+    }
+    mails = [
+        {"notice_id": told[person_id], **new_mail(person, mail_at)}
+        for person_id, person in active.items()
+        if (mail_at := leavings[person_id].mail_at)
+    ]
+    if mails:
+        db.session.execute(insert(OutgoingMail), mails)
+    return len(notices)
+
+
+def _leavings(people: Mapping[int, Person], kind: str, starts_at: datetime | None) -> dict[int, Leaving]:
+    """How each person's notice leaves, by what they chose. One statement."""
+    found = db.session.scalars(select(NoticePreference).where(NoticePreference.person_id.in_(people)))
+    preferences = {preference.person_id: preference for preference in found}
+    now, zone = clock.now(), _settings().timezone
+    return {
+        person_id: leaving(kind, preferences.get(person_id), person.zone_or(zone), now, starts_at)
+        for person_id, person in people.items()
+    }
+
+
+def _say_to(people: Iterable[Person], words: Words) -> dict[int, tuple[str, str]]:
+    """Subject and body for each person, said once in each language and zone."""
+    settings = _settings()
     said: dict[tuple[str, str], tuple[str, str]] = {}
-    now = clock.now()
-    notices: list[dict[str, Any]] = []
-    mails: dict[int, dict[str, Any]] = {}
-    host = settings.mail_from.rpartition("@")[2]
-    for person in {person.id: person for person in people if person.is_active}.values():
+    for_each = {}
+    for person in people:
         zone = person.zone_or(settings.timezone)
         language = (person.locale or settings.locale, zone.key)
         if language not in said:
             with speaking_to(language[0], zone):
                 said[language] = words()
-        subject, body = said[language]
-        notices.append(
-            {
-                "recipient_id": person.id, "kind": kind, "record_kind": record_kind,
-                "record_id": subject_of.id,  # type: ignore[attr-defined]
-                "subject": shorten(subject, LONGEST_SUBJECT), "body": body, "created_at": now,
-            }
+        for_each[person.id] = said[language]
+    return for_each
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["PORTAL"]
+    return settings
+
+
+def new_mail(person: Person, due_at: datetime) -> dict[str, Any]:
+    """The columns of a mail to the person that may be tried from `due_at` on; what it carries comes besides."""
+    host = _settings().mail_from.rpartition("@")[2]
+    return {
+        "address": person.email, "message_id": f"<{uuid.uuid4()}@{host}>", "due_at": due_at, "attempts": 0,
+        "last_error": "",
+    }
+
+
+def choose(
+    actor: Person, *, manners: Mapping[Group, Manner], digest_hour: int, quiet_from: time | None,
+    quiet_until: time | None, urgent_hours: int,
+) -> None:
+    """Tell the actor in these manners from now on; hours are on the actor's clock.
+
+    What already waits for a digest waits for the new hour. Raises DomainError for quiet hours that are none.
+    """
+    if (quiet_from is None) != (quiet_until is None):
+        raise DomainError(
+            _("Please give both, from when and until when, or neither."), "quiet_from" if quiet_until else "quiet_until"
         )
-        mails[person.id] = {
-            "address": person.email, "message_id": f"<{uuid.uuid4()}@{host}>", "due_at": now, "attempts": 0,
-            "last_error": "",
-        }
-    if notices:
-        # Matched by recipient: ids in the order of the rows would cost SQLite a statement for each.
-        for notice_id, person_id in db.session.execute(
-            insert(Notice).returning(Notice.id, Notice.recipient_id), notices
-        ):
-            mails[person_id]["notice_id"] = notice_id
-        db.session.execute(insert(OutgoingMail), list(mails.values()))
-    return len(notices)
+    if quiet_from is not None and quiet_from == quiet_until:
+        raise DomainError(_("Quiet hours must end at another time than they begin."), "quiet_until")
+    hours = {"digest_hour": digest_hour, "urgent_hours": urgent_hours}
+    quiet = {"quiet_from": quiet_from, "quiet_until": quiet_until}
+    columns = {group.value: manners[group] for group in Group}
+    db.session.merge(NoticePreference(person_id=actor.id, **columns, **hours, **quiet))
+    zone = actor.zone_or(_settings().timezone)
+    db.session.execute(
+        update(Notice)
+        .where(Notice.recipient_id == actor.id, Notice.digest_due_at.is_not(None))
+        .values(digest_due_at=next_hour(digest_hour, zone, clock.now()))
+    )
+    db.session.flush()
+    record(
+        actor, "person.notices", actor, **{f"told_of_{group}": manner for group, manner in columns.items()}, **hours,
+        **{name: f"{value:%H:%M}" for name, value in quiet.items() if value},
+    )
 
 
 def open_notice(actor: Person, notice: Notice) -> None:
@@ -99,11 +169,25 @@ def mark_all_read(actor: Person, up_to: int) -> None:
     )
 
 
-def retry(actor: Person, mail: OutgoingMail) -> None:
-    """Try a mail again that was given up; raises NotAllowed, or DomainError if it was not given up."""
+def retry(actor: Person, going: OutgoingMail | OutgoingPost) -> None:
+    """Try again what was given up; raises NotAllowed, or DomainError if it was not given up."""
     allow(policy.may_see_outbox(actor))
-    if mail.given_up_at is None:
-        raise DomainError(_("This mail has not been given up."))
-    mail.given_up_at, mail.due_at, mail.attempts = None, clock.now(), 0
+    if going.given_up_at is None:
+        raise DomainError(_("This has not been given up."))
+    going.given_up_at, going.due_at, going.attempts = None, clock.now(), 0
     db.session.flush()
-    record(actor, "outgoing_mail.retried", mail, address=mail.address)
+    to = going.address if isinstance(going, OutgoingMail) else going.webhook.name
+    record(actor, f"{going.__tablename__}.retried", going, address=to)
+
+
+def retry_all(actor: Person) -> int:
+    """Try all again that was given up, mails and posts, and answer how many; raises NotAllowed."""
+    allow(policy.may_see_outbox(actor))
+    again = {"given_up_at": None, "due_at": clock.now(), "attempts": 0}
+    count = 0
+    for kind in (OutgoingMail, OutgoingPost):
+        ids = db.session.scalars(update(kind).where(kind.given_up_at.is_not(None)).values(again).returning(kind.id))
+        count += len(ids.all())
+    if count:
+        record(actor, "person.retried_all", actor, count=count)
+    return count

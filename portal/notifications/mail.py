@@ -22,8 +22,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from flask import render_template
 
 from portal.core.settings import BadSetting, Settings
+from portal.notifications.course import Refused, ServerAway
+from portal.notifications.time_limit import cut_after
 
-TIMEOUT = 10  # seconds that a mail server may take for one answer
+TIMEOUT = 10.0  # seconds that a mail server may take for one answer, or to accept a text
 PORTS = {"smtp": 25, "smtps": 465}
 # Chinese sets no space around an address, and no language means the full stop that ends its sentence.
 ADDRESS = re.compile(r"(https?://[^\s<>\"'，。；：！？、（）《》“”]*[^\s<>\"'，。；：！？、（）《》“”.,;:!?)])")
@@ -68,18 +70,6 @@ class Wire(EmailPolicy):
 
 
 WIRE = Wire(linesep="\r\n", cte_type="7bit")
-
-
-class ServerAway(Exception):
-    """The mail server cannot be reached or lets nobody in: no mail's own fault."""
-
-
-class Refused(Exception):
-    """The server would not take this mail. `is_final` if it never will (RFC 5321 §4.2.1: 5yz for the recipient)."""
-
-    def __init__(self, words: str, *, is_final: bool = False) -> None:
-        super().__init__(words)
-        self.is_final = is_final
 
 
 def compose(letter: Letter, settings: Settings) -> EmailMessage:
@@ -183,10 +173,40 @@ class _Line:
             self._server = None
 
 
+class _Brisk(smtplib.SMTP):
+    """Waits no longer than TIMEOUT for a whole answer, or than six of that for a mail with all of its answers.
+
+    The library itself waits so long for each byte of it.
+    """
+
+    _is_limited = False
+
+    def send_message(self, *args: Any, **kwargs: Any) -> Any:
+        assert self.sock is not None, "only a standing connection is kept"
+        with cut_after(6 * TIMEOUT, self.sock):
+            self._is_limited = True
+            try:
+                return super().send_message(*args, **kwargs)
+            finally:
+                self._is_limited = False
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self._is_limited:
+            return super().getreply()
+        assert self.sock is not None, "asked for after connecting"
+        with cut_after(TIMEOUT, self.sock):
+            return super().getreply()
+
+
+class _BriskOverTls(_Brisk, smtplib.SMTP_SSL):
+    pass
+
+
 def connect(url: str) -> smtplib.SMTP:
     """Connect to `smtp://user:password@host:port?starttls=1` or `smtps://…`; raises OSError or SMTPException.
 
-    A server's certificate is checked. Raises BadSetting for an address of another form.
+    A server's certificate is checked, and the server is greeted: one that hangs up there has refused no mail. Raises
+    BadSetting for an address of another form.
     """
     parts = urlsplit(url)
     if parts.scheme not in PORTS or not parts.hostname:
@@ -196,16 +216,17 @@ def connect(url: str) -> smtplib.SMTP:
     except ValueError:
         raise BadSetting("PORTAL_SMTP_URL: the port is not a number up to 65535.") from None
     if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(
+        server: smtplib.SMTP = _BriskOverTls(
             parts.hostname, port, timeout=TIMEOUT, context=ssl.create_default_context()
         )
     else:
-        server = smtplib.SMTP(parts.hostname, port, timeout=TIMEOUT)
+        server = _Brisk(parts.hostname, port, timeout=TIMEOUT)
     try:
         if parse_qs(parts.query).get("starttls") == ["1"]:
             server.starttls(context=ssl.create_default_context())
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.ehlo_or_helo_if_needed()
     except BaseException:
         server.close()
         raise

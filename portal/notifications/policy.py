@@ -1,7 +1,7 @@
 """Who may see notices and the outbox."""
 
 from portal.accounts.models import Person, Role
-from portal.notifications.models import Notice, OutgoingMail
+from portal.notifications.models import Notice, Outgoing, Webhook
 
 
 def may_read(actor: Person, notice: Notice) -> bool:
@@ -14,5 +14,14 @@ def may_see_outbox(actor: Person) -> bool:
     return actor.has_role(Role.ADMINISTRATOR, Role.MEETING_OFFICE)
 
 
-def may_see_mail(actor: Person, mail: OutgoingMail) -> bool:
+def may_see_outgoing(actor: Person, going: Outgoing) -> bool:
     return may_see_outbox(actor)
+
+
+def may_manage_webhooks(actor: Person) -> bool:
+    """Those who may let the portal write to servers outside."""
+    return actor.has_role(Role.ADMINISTRATOR)
+
+
+def may_see_webhook(actor: Person, webhook: Webhook) -> bool:
+    return may_manage_webhooks(actor)

@@ -1,12 +1,28 @@
 """Reading inboxes and the outbox."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import aliased, contains_eager
 
-from portal.core.db import db
-from portal.notifications.models import Notice, OutgoingMail
+from portal.accounts.models import Person
+from portal.core import clock
+from portal.core.db import UtcDateTime, db
+from portal.notifications.models import (
+    USUAL_DIGEST_HOUR,
+    USUAL_URGENT_HOURS,
+    Digest,
+    Group,
+    Manner,
+    Notice,
+    NoticePreference,
+    OutgoingMail,
+    OutgoingPost,
+    Webhook,
+)
 
 
 def inbox_of(person_id: int) -> Select[Notice]:
@@ -29,27 +45,148 @@ def unread(person_id: int) -> Unread:
     return Unread(*row)
 
 
-STATES = {
-    "given-up": OutgoingMail.given_up_at.is_not(None),
-    "queued": and_(OutgoingMail.sent_at.is_(None), OutgoingMail.given_up_at.is_(None)),
-    "sent": OutgoingMail.sent_at.is_not(None),
-}
+# --- How what was told fares ---
+
+
+class Fate(StrEnum):
+    """What became of a notice outside the inbox."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    INBOX = "inbox"  # its reader wants no mail of such
+
+
+class Told(NamedTuple):
+    """The newest notice of one recipient about a record: how it fares by mail, and when it was read."""
+
+    notice_id: int
+    kind: str
+    told_at: datetime
+    fate: Fate
+    sent_at: datetime | None
+    reason: str
+    read_at: datetime | None
+
+
+def states_of(record_kind: str, record_id: int, kind: str | None = None) -> dict[int, Told]:
+    """By recipient's id, how the newest notice about the record fares, or the newest of that `kind`. One statement.
+
+    QUEUED is also what waits for quiet hours to end or for a digest; `reason` is why the last try failed, if one did.
+    """
+    own, gathered = aliased(OutgoingMail), aliased(OutgoingMail)
+    about = [Notice.record_kind == record_kind, Notice.record_id == record_id]
+    if kind is not None:
+        about.append(Notice.kind == kind)
+    newest = select(func.max(Notice.id)).where(*about).group_by(Notice.recipient_id)
+    query = (
+        select(
+            Notice.recipient_id, Notice.id, Notice.kind, Notice.created_at, Notice.read_at, Notice.digest_due_at,
+            func.coalesce(own.id, gathered.id).label("mail_id"),
+            func.coalesce(own.sent_at, gathered.sent_at, type_=UtcDateTime()).label("sent_at"),
+            func.coalesce(own.given_up_at, gathered.given_up_at, type_=UtcDateTime()).label("given_up_at"),
+            func.coalesce(own.last_error, gathered.last_error, "").label("reason"),
+        )
+        .outerjoin(own, own.notice_id == Notice.id)
+        .outerjoin(gathered, gathered.digest_id == Notice.digest_id)
+        .where(Notice.id.in_(newest))
+    )
+    return {
+        row.recipient_id: Told(row.id, row.kind, row.created_at, _fate(row), row.sent_at, row.reason, row.read_at)
+        for row in db.session.execute(query)
+    }
+
+
+def _fate(row: Any) -> Fate:
+    if row.given_up_at:
+        return Fate.FAILED
+    if row.sent_at:
+        return Fate.SENT
+    return Fate.QUEUED if row.mail_id or row.digest_due_at else Fate.INBOX
+
+
+# --- The outbox ---
+
+STATES = ("given-up", "queued", "sent")
+Kind = type[OutgoingMail] | type[OutgoingPost]
+
+
+def _in_state(kind: Kind, state: str) -> ColumnElement[bool]:
+    if state == "given-up":
+        return kind.given_up_at.is_not(None)
+    if state == "sent":
+        return kind.sent_at.is_not(None)
+    return and_(kind.sent_at.is_(None), kind.given_up_at.is_(None))
+
+
+def mails_with_content() -> Select[OutgoingMail]:
+    """Mails with the notice or digest that each carries, and whom it is for."""
+    told, gathered_for = aliased(Person), aliased(Person)
+    return (
+        select(OutgoingMail)
+        .outerjoin(OutgoingMail.notice).outerjoin(Notice.recipient.of_type(told))
+        .outerjoin(OutgoingMail.digest).outerjoin(Digest.recipient.of_type(gathered_for))
+        .options(
+            contains_eager(OutgoingMail.notice).contains_eager(Notice.recipient.of_type(told)),
+            contains_eager(OutgoingMail.digest).contains_eager(Digest.recipient.of_type(gathered_for)),
+        )
+    )
 
 
 def outbox(state: str | None) -> Select[OutgoingMail]:
     """The mails of one of STATES, or all, newest first, with whom they are for."""
+    query = mails_with_content().order_by(OutgoingMail.id.desc())
+    return query.where(_in_state(OutgoingMail, state)) if state in STATES else query
+
+
+def posts(state: str | None) -> Select[OutgoingPost]:
+    """The posts of one of STATES, or all, newest first, with their webhooks."""
     query = (
-        select(OutgoingMail)
-        .join(OutgoingMail.notice)
-        .join(Notice.recipient)
-        .options(contains_eager(OutgoingMail.notice).contains_eager(Notice.recipient))
-        .order_by(OutgoingMail.id.desc())
+        select(OutgoingPost)
+        .join(OutgoingPost.webhook).options(contains_eager(OutgoingPost.webhook)).order_by(OutgoingPost.id.desc())
     )
-    return query.where(STATES[state]) if state in STATES else query
+    return query.where(_in_state(OutgoingPost, state)) if state in STATES else query
 
 
-def waiting() -> dict[str, int]:
-    """How many mails are given up and how many are on their way. One statement, by indexes of just those."""
-    states = ("given-up", "queued")
-    counts = [select(func.count(OutgoingMail.id)).where(STATES[state]).scalar_subquery() for state in states]
-    return dict(zip(states, db.session.execute(select(*counts)).one(), strict=True))
+class Tally(NamedTuple):
+    """How many are in each state (of those sent, only of the last day), and since when the oldest waits."""
+
+    given_up: int
+    queued: int
+    sent: int
+    oldest_at: datetime | None
+
+
+def tally(kind: Kind) -> Tally:
+    """How mails or posts fare on the whole. One statement, by indexes of just what is counted."""
+    written_at = func.coalesce(Notice.created_at, Digest.created_at, type_=UtcDateTime())
+    oldest = select(OutgoingPost.created_at).where(_in_state(OutgoingPost, "queued")).order_by(OutgoingPost.id)
+    if kind is OutgoingMail:
+        oldest = (
+            select(written_at)
+            .select_from(OutgoingMail).outerjoin(OutgoingMail.notice).outerjoin(OutgoingMail.digest)
+            .where(_in_state(OutgoingMail, "queued")).order_by(OutgoingMail.id)
+        )
+    day = clock.now() - timedelta(days=1)
+    counted = ([_in_state(kind, "given-up")], [_in_state(kind, "queued")], [kind.sent_at > day])
+    counts = [select(func.count(kind.id)).where(*which).scalar_subquery() for which in counted]
+    row: Any = db.session.execute(select(*counts, oldest.limit(1).scalar_subquery())).one()
+    return Tally(*row)
+
+
+def webhooks() -> Sequence[tuple[Webhook, int]]:
+    """All webhooks by name, each with how many posts to it were given up. One statement."""
+    lost = (
+        select(func.count(OutgoingPost.id))
+        .where(OutgoingPost.webhook_id == Webhook.id, OutgoingPost.given_up_at.is_not(None))
+        .scalar_subquery()
+    )
+    return [(webhook, count) for webhook, count in db.session.execute(select(Webhook, lost).order_by(Webhook.name))]
+
+
+def preference_of(person_id: int) -> NoticePreference:
+    """What the person chose, or what holds for those who chose nothing (which is not in the database)."""
+    return db.session.get(NoticePreference, person_id) or NoticePreference(
+        person_id=person_id, digest_hour=USUAL_DIGEST_HOUR, urgent_hours=USUAL_URGENT_HOURS,
+        **{group.value: Manner.MAIL for group in Group},
+    )

@@ -7,6 +7,8 @@ from portal.audit.words import describe
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.records import Kind, register
 from portal.meetings.models import Meeting
+from portal.notifications.kinds import add_kinds
+from portal.notifications.models import Group
 from portal.resolutions import policy, queries
 from portal.resolutions.models import Resolution
 from portal.resolutions.today import today
@@ -22,6 +24,7 @@ register(
         lambda resolution: url_for("resolutions.resolution", resolution_id=resolution.id), policy.may_see,
     )
 )
+add_kinds(Group.TASKS, "resolution")
 describe(
     {
         "resolution.made": _l("wrote down the resolution"),

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, Field, IntegerField, SelectField, SelectMultipleField, TimeField
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms import DateField, Field, SelectField, SelectMultipleField, TimeField
+from wtforms.validators import NumberRange, ValidationError
 
 from portal.core import clock
 from portal.core.errors import DomainError
@@ -13,7 +13,9 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.i18n import local
 from portal.rooms.availability import Wish, next_half_hour
-from portal.rooms.models import LATE, LONGEST, Area, Room
+from portal.rooms.forms import people_field
+from portal.rooms.models import LATE, LONGEST, Area, Resource
+from portal.rooms.words import lasting
 from portal.web.forms import Form, instant_from, required
 
 LENGTHS = (15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 420, 480)  # minutes
@@ -21,8 +23,8 @@ USUAL_LENGTH = 60
 A_DAY = LONGEST // timedelta(minutes=1)
 
 
-def _whole(text: object) -> int:
-    """The whole number, or 0 for what is none: no field here takes 0."""
+def whole(text: object) -> int:
+    """The whole number, or 0 for what is none: no field of these takes 0."""
     try:
         return int(str(text))
     except ValueError:
@@ -39,43 +41,21 @@ class _TimeOfDay(TimeField):
             raise ValueError(_("This is not a time of day, such as 09:30.")) from None
 
 
-class FindForm(Form):
-    """When on the reader's clock, how long, for how many, with what, and near which area."""
+class Suiting(Form):
+    """What makes a room suit: for how many, with what, and near which area."""
 
     class Meta(Form.Meta):
         # It changes nothing, and its address is for sharing.
         csrf = False
 
-    day = DateField(_l("Day"), [required(_l("Please give a date."))])
-    time = _TimeOfDay(_l("From"), [required(_l("Please give a time."))])
-    length = SelectField(
-        _l("How long"), [NumberRange(1, A_DAY, _l("A booking lasts a minute at least and a day at most."))],
-        coerce=_whole, validate_choice=False,
-    )
-    people = IntegerField(
-        _l("Number of people"), [Optional(), NumberRange(1, 10_000, _l("Between 1 and 10,000 people, please."))],
-        render_kw={"min": 1, "max": 10_000, "inputmode": "numeric"},
-    )
-    area = SelectField(_l("Near"), coerce=_whole, validate_choice=False)
+    people = people_field()
+    area = SelectField(_l("Near"), coerce=whole, validate_choice=False)
     feature = SelectMultipleField(_l("The room has"), validate_choice=False)
 
-    @classmethod
-    def asked(cls, asked: MultiDict[str, str], rooms: Sequence[Room]) -> "FindForm":
-        """The form of an address; what that does not say is the next half hour, for an hour."""
-        start = local(next_half_hour(clock.now()))
-        usual = {"day": start.date().isoformat(), "time": f"{start:%H:%M}", "length": str(USUAL_LENGTH)}
-        form = cls(MultiDict([*asked.items(multi=True), *((name, usual[name]) for name in usual if name not in asked)]))
-        form.offer(rooms)
-        return form
-
-    def offer(self, rooms: Sequence[Room]) -> None:
-        """Let the reader choose among the areas and features of these rooms, and a length that the address names."""
+    def offer(self, rooms: Sequence[Resource]) -> None:
+        """Let the reader choose among the areas and features of these rooms."""
         areas: dict[Area, None] = dict.fromkeys(room.area for room in rooms)
         self.area.choices = [("", _("Anywhere")), *((area.id, area.name) for area in areas)]
-        lengths = {*LENGTHS, self.length.data} if 0 < self.length.data <= A_DAY else LENGTHS
-        self.length.choices = [(minutes, _words_for(minutes)) for minutes in sorted(lengths)]
-        if self.length.data not in lengths:
-            self.length.default = USUAL_LENGTH
         names: dict[str, str] = {}
         for room in rooms:
             for name in room.feature_names:
@@ -91,6 +71,38 @@ class FindForm(Form):
         for name in field.data or ():
             if name.casefold() not in known:
                 raise ValidationError(_("No room has “%(feature)s”.", feature=name[:60]))
+
+    def has(self, name: str) -> bool:
+        """Whether a feature is asked for."""
+        return name.casefold() in {asked.casefold() for asked in self.feature.data or ()}
+
+
+class FindForm(Suiting):
+    """When on the reader's clock, how long, for how many, with what, and near which area."""
+
+    day = DateField(_l("Day"), [required(_l("Please give a date."))])
+    time = _TimeOfDay(_l("From"), [required(_l("Please give a time."))])
+    length = SelectField(
+        _l("How long"), [NumberRange(1, A_DAY, _l("A booking lasts a minute at least and a day at most."))],
+        coerce=whole, validate_choice=False,
+    )
+
+    @classmethod
+    def asked(cls, asked: MultiDict[str, str], rooms: Sequence[Resource]) -> "FindForm":
+        """The form of an address; what that does not say is the next half hour, for an hour."""
+        start = local(next_half_hour(clock.now()))
+        usual = {"day": start.date().isoformat(), "time": f"{start:%H:%M}", "length": str(USUAL_LENGTH)}
+        form = cls(MultiDict([*asked.items(multi=True), *((name, usual[name]) for name in usual if name not in asked)]))
+        form.offer(rooms)
+        return form
+
+    def offer(self, rooms: Sequence[Resource]) -> None:
+        """Let the reader choose among the areas and features of these rooms, and a length that the address names."""
+        super().offer(rooms)
+        lengths = {*LENGTHS, self.length.data} if 0 < self.length.data <= A_DAY else LENGTHS
+        self.length.choices = [(minutes, lasting(minutes)) for minutes in sorted(lengths)]
+        if self.length.data not in lengths:
+            self.length.default = USUAL_LENGTH
 
     def validate(self, extra_validators: object = None) -> bool:
         if not super().validate(extra_validators):
@@ -109,14 +121,3 @@ class FindForm(Form):
         starts_at = instant_from(datetime.combine(self.day.data, self.time.data))
         length = timedelta(minutes=self.length.data)
         return Wish(starts_at, length, self.people.data or 0, self.feature.data or (), self.area.data or None)
-
-    def has(self, name: str) -> bool:
-        """Whether a feature is asked for."""
-        return name.casefold() in {asked.casefold() for asked in self.feature.data or ()}
-
-
-def _words_for(minutes: int) -> str:
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return _("%(minutes)s min", minutes=rest)
-    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=rest) if rest else _("%(hours)s h", hours=hours)

@@ -1,32 +1,43 @@
-"""The day grid: rooms against the hours of one day, as table cells that span columns of five minutes."""
+"""The grids: rooms against the hours of one day, or the days of one room's week, in columns of five minutes."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from portal.rooms.hours import open_spans
 from portal.rooms.models import Area, Kind
 from portal.rooms.queries import Block, RoomLine
 
 STEP = 300  # seconds in a column
 SLOT = 6  # columns in a span that one click chooses
 HOUR = 12  # columns in an hour
-LAST_SECONDS = timedelta(seconds=STEP - 1)  # what makes an end within a column fill it
+COLUMN = timedelta(seconds=STEP)
 
 
-class Cell(NamedTuple):
-    """Some columns of a room's row: a booking, a free span that can be chosen, or time gone by."""
+class Look(StrEnum):
+    """What some columns of a row show."""
 
-    columns: int
-    block: Block | None = None
-    start: str = ""  # of a free span, on the reader's clock: 2026-11-21T09:30
+    HELD = "held"
+    READY = "ready"  # held for getting the room ready before a booking, or putting it in order after
+    FREE = "free"
+    GONE = "gone"
+
+
+# Some columns of a row: from this one up to but not including that one. There are so many that each is a plain tuple.
+Cell = tuple[Look, int, int, Block | None]
 
 
 class Row(NamedTuple):
-    room: RoomLine
-    cells: list[Cell]
+    """Something that can be booked, with what stands there in that span."""
+
+    line: RoomLine
+    blocks: list[Block]
 
 
 @dataclass(frozen=True)
@@ -39,40 +50,84 @@ class Axis:
 
     @property
     def end(self) -> datetime:
-        return self.start + timedelta(seconds=self.columns * STEP)
+        return self.start + self.columns * COLUMN
 
     @property
     def hours(self) -> list[str]:
         """What stands above the columns, an hour each."""
-        return [f"{self._local(hour * HOUR):%H:%M}" for hour in range(self.columns // HOUR)]
+        return [self.begins(hour * HOUR)[11:] for hour in range(self.columns // HOUR)]
 
-    @property
-    def slots(self) -> list[str]:
-        """For each column, the local time at which it begins, as a form writes it."""
-        first, step = self._local(0), timedelta(seconds=STEP)
-        if first.utcoffset() != self._local(self.columns).utcoffset():
-            return [self._local(column).isoformat()[:16] for column in range(self.columns)]
-        return [(first + column * step).isoformat()[:16] for column in range(self.columns)]
+    def begins(self, column: int) -> str:
+        """The local time at which a column begins, as a form writes it: 2026-11-21T09:30."""
+        if self._is_even:
+            return (self._first + column * COLUMN).isoformat()[:16]
+        return self._local(column).isoformat()[:16]
 
     def column(self, instant: datetime) -> int:
         """The column that the instant lies in; may lie outside the axis."""
-        return int((instant - self.start).total_seconds() // STEP)
+        return (instant - self.start) // COLUMN
+
+    def column_after(self, instant: datetime) -> int:
+        """The first column that lies wholly after the instant."""
+        return -((self.start - instant) // COLUMN)
 
     def now_columns(self, now: datetime) -> tuple[int, int] | None:
         """How many columns lie before and after the one that holds this moment, if the axis holds it."""
         column = self.column(now)
         return (column, self.columns - column - 1) if 0 <= column < self.columns else None
 
+    @cached_property
+    def _first(self) -> datetime:
+        return self._local(0)
+
+    @cached_property
+    def _is_even(self) -> bool:
+        """Whether the clocks stay as they are all along."""
+        return self._first.utcoffset() == self._local(self.columns).utcoffset()
+
     def _local(self, column: int) -> datetime:
-        return (self.start + timedelta(seconds=column * STEP)).astimezone(self.zone)
+        return (self.start + column * COLUMN).astimezone(self.zone)
+
+
+@dataclass(frozen=True)
+class WallAxis(Axis):
+    """Hours as the clock on the wall shows them, so that they are the same on each day of a week.
+
+    Those that the clocks skip stay empty, and those that come twice share their columns.
+    """
+
+    wall: datetime  # what the clock shows at the start, without a zone
+
+    def begins(self, column: int) -> str:
+        return (self.wall + column * COLUMN).isoformat()[:16]
+
+    def column(self, instant: datetime) -> int:
+        return (self._shown(instant) - self.wall) // COLUMN
+
+    def column_after(self, instant: datetime) -> int:
+        return -((self.wall - self._shown(instant)) // COLUMN)
+
+    def _shown(self, instant: datetime) -> datetime:
+        return instant.astimezone(self.zone).replace(tzinfo=None)
+
+    @property
+    def is_even(self) -> bool:
+        """Whether the clocks stay as they are all along."""
+        return self._is_even
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Everything the page needs: the axis, and for each area its rows."""
+    """Everything the page of a day needs: the axis, and for each area its rows."""
 
     axis: Axis
     areas: list[tuple[Area, list[Row]]]
+
+    def listed(self, blocks: Iterable[Block]) -> list[tuple[Block, int]]:
+        """What of these the axis shows, each booking once, with how many units it holds."""
+        shown = [block for block in blocks if block.starts_at < self.axis.end and block.ends_at > self.axis.start]
+        units = Counter(block.booking_id for block in shown)
+        return [(block, units[block.booking_id]) for block in {block.booking_id: block for block in shown}.values()]
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -85,20 +140,18 @@ def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def draw(
-    day: date, zone: ZoneInfo, now: datetime, areas: Iterable[Area], rooms: Sequence[RoomLine], blocks: Sequence[Block]
+    day: date, zone: ZoneInfo, areas: Iterable[Area], lines: Sequence[RoomLine], blocks: Sequence[Block]
 ) -> Grid:
-    """Lay the blocks (by room, then time; all touching that day) out against the day's hours."""
-    axis = axis_for(day, zone, areas, blocks)
-    by_room = {room_id: _joined(held) for room_id, held in groupby(blocks, key=lambda block: block.resource_id)}
-    slots, past = axis.slots, axis.column(now)
+    """Sort the blocks (by room, then time; all touching that day) into rows, below that day's hours."""
+    by_room = {room_id: list(held) for room_id, held in groupby(blocks, key=lambda block: block.resource_id)}
     rows: dict[int, list[Row]] = {}
-    for room in rooms:
-        cells = lay_out(axis, slots, past, by_room.get(room.id, ()))
-        rows.setdefault(room.area_id, []).append(Row(room, cells))
-    return Grid(axis, [(area, rows[area.id]) for area in areas if area.id in rows])
+    for line in lines:
+        held = by_room.get(line.id, [])
+        rows.setdefault(line.area_id, []).append(Row(line, held if line.quantity > 1 else joined(held)))
+    return Grid(axis_for(day, zone, areas, blocks), [(area, rows[area.id]) for area in areas if area.id in rows])
 
 
-def _joined(blocks: Iterable[Block]) -> list[Block]:
+def joined(blocks: Iterable[Block]) -> list[Block]:
     """One room's blocks, those of one closure made one: it holds the room day by day."""
     joined: list[Block] = []
     for block in blocks:
@@ -127,38 +180,69 @@ def axis_for(day: date, zone: ZoneInfo, areas: Iterable[Area], blocks: Sequence[
 
 
 def _open_hours(area: Area, day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
-    """When the area is open on that day; on the clock of a reader far away, parts of three of its days."""
-    around = (0,) if area.timezone == zone.key else (-1, 0, 1)
-    days = [day + timedelta(days=shift) for shift in around]
-    return [(_instant(on, area.opens_at, area.zone), _instant(on, area.closes_at, area.zone)) for on in days]
+    """When the area is open on that day of the reader's, parts of two of its days for one far away.
+
+    Where it is closed all along, its usual hours: somebody may have the right to book them.
+    """
+    day_start, day_end = day_bounds(day, zone)
+    usual = _instant(day, area.opens_at, area.zone), _instant(day, area.closes_at, area.zone)
+    return open_spans(area, day_start, day_end) or [usual]
 
 
-def lay_out(axis: Axis, slots: list[str], past: int, blocks: Iterable[Block]) -> list[Cell]:
-    """One room's cells from left to right; their columns always add up to the axis.
+def lay_out(axis: Axis, past: int, blocks: Iterable[Block]) -> list[Cell]:
+    """One room's cells from left to right; their columns always add up to the axis. `past` is the column of now.
 
     A column that is held for a part of it counts as held. Each block has a column at least, at the price of its
     neighbours' exact place if several lie within one.
     """
-    shown = [block for block in blocks if block.starts_at < axis.end and block.ends_at > axis.start]
+    shown = [
+        (block, first, last)
+        for block in blocks
+        if (last := axis.column_after(block.ends_at)) > 0 and (first := axis.column(block.starts_at)) < axis.columns
+    ]
+    gone = past - past % SLOT
     cells: list[Cell] = []
     at = 0
-    for rightmost, block in enumerate(shown, axis.columns - len(shown)):
-        start = max(min(axis.column(block.starts_at), rightmost), at)
-        end = min(max(axis.column(block.ends_at + LAST_SECONDS), start + 1), rightmost + 1)
-        _leave_free(cells, slots, past, at, start)
-        cells.append(Cell(end - start, block))
+    for rightmost, (block, first, last) in enumerate(shown, axis.columns - len(shown)):
+        start = max(min(first, rightmost), at)
+        end = min(max(last, start + 1), rightmost + 1)
+        if at < start:
+            _leave_free(cells, gone, at, start)
+        if block.seconds_before or block.seconds_after:
+            _show_ready(cells, axis, block, start, end)
+        else:
+            cells.append((Look.HELD, start, end, block))
         at = end
-    _leave_free(cells, slots, past, at, axis.columns)
+    _leave_free(cells, gone, at, axis.columns)
     return cells
 
 
-def _leave_free(cells: list[Cell], slots: list[str], past: int, start: int, end: int) -> None:
-    """Cells for a gap: time gone by in one, what can still be chosen in half hours."""
-    gone = min(end, past - past % SLOT)
+def _leave_free(cells: list[Cell], gone: int, start: int, end: int) -> None:
+    """Cells for a gap: what has gone by, and what can still be chosen."""
     if start < gone:
-        cells.append(Cell(gone - start))
+        cells.append((Look.GONE, start, min(gone, end), None))
         start = gone
-    while start < end:
-        stop = min(end, start + SLOT - start % SLOT)
-        cells.append(Cell(stop - start, None, slots[start]))
-        start = stop
+    if start < end:
+        cells.append((Look.FREE, start, end, None))
+
+
+def _show_ready(cells: list[Cell], axis: Axis, block: Block, start: int, end: int) -> None:
+    """Cells for a booking that holds the room before and after, which lie in these columns; one at least is its own."""
+    comes = max(start, min(axis.column(block.people_from), end - 1))
+    goes = min(end, max(axis.column_after(block.people_until), comes + 1))
+    if start < comes:
+        cells.append((Look.READY, start, comes, None))
+    cells.append((Look.HELD, comes, goes, block))
+    if goes < end:
+        cells.append((Look.READY, goes, end, None))
+
+
+def free_units(axis: Axis, quantity: int, blocks: Iterable[Block]) -> list[int]:
+    """Of something with several units, how many are free all through each half hour of the axis."""
+    taken: list[set[int]] = [set() for _half_hour in range(axis.columns // SLOT)]
+    for block in blocks:
+        first = max(0, axis.column(block.starts_at) // SLOT)
+        last = min(len(taken), -(-axis.column_after(block.ends_at) // SLOT))
+        for half_hour in range(first, last):
+            taken[half_hour].add(block.unit)
+    return [quantity - len(units) for units in taken]

@@ -1,12 +1,14 @@
-"""What a booking has to keep to in its area, by the area's `BookingPolicy`. Each limit refuses with a sentence."""
+"""What a booking has to keep to, by the rules of what it books. Each limit refuses with a sentence."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from portal.core.i18n import gettext as _
-from portal.core.i18n import ngettext
-from portal.rooms.models import Area, BookingPolicy
+from portal.core.i18n import ngettext, reader
+from portal.rooms.hours import holiday_on, hours_on, is_open
+from portal.rooms.models import Area, Resource
+from portal.rooms.rules import Rules
 
 
 class Breach(NamedTuple):
@@ -17,17 +19,24 @@ class Breach(NamedTuple):
     field: str
 
 
-def breaches(area: Area, starts_at: datetime, ends_at: datetime, now: datetime) -> Iterator[Breach]:
-    """Every limit of the area that a booking of that time would break; none where no policy is set."""
-    if area.policy is not None:
-        yield from _of_length(area.policy, ends_at - starts_at)
-        yield from _of_lead(area.policy, area, starts_at, now)
-        yield from _of_slots(area.policy, area, starts_at, ends_at)
+def fixed_breaches(
+    rules: Rules, resource: Resource, starts_at: datetime, ends_at: datetime, now: datetime
+) -> Iterator[Breach]:
+    """Every limit that a booking of that time would break, as far as no bookings have to be counted.
+
+    Days and hours are those of the area's clock. No statement, if the opening hours are loaded (`hours.load_hours`)
+    or may be disregarded; see `portal.rooms.quotas` for the rest.
+    """
+    yield from _of_length(rules, ends_at - starts_at)
+    yield from _of_lead(rules, resource.area, starts_at, now)
+    yield from _of_slots(rules, resource.area, starts_at, ends_at)
+    if rules.within_hours:
+        yield from _of_hours(resource, starts_at, ends_at)
 
 
-def too_many(policy: BookingPolicy | None, ahead: int) -> Iterator[Breach]:
+def too_many(rules: Rules, ahead: int) -> Iterator[Breach]:
     """The limit on how many bookings one person has ahead, if one more would break it."""
-    most = policy.most_ahead if policy else None
+    most = rules.most_ahead
     if most and ahead >= most:
         yield Breach(
             "most_ahead",
@@ -39,8 +48,8 @@ def too_many(policy: BookingPolicy | None, ahead: int) -> Iterator[Breach]:
         )
 
 
-def _of_length(policy: BookingPolicy, length: timedelta) -> Iterator[Breach]:
-    shortest, longest = policy.shortest_minutes, policy.longest_minutes
+def _of_length(rules: Rules, length: timedelta) -> Iterator[Breach]:
+    shortest, longest = rules.shortest_minutes, rules.longest_minutes
     if shortest and length < timedelta(minutes=shortest):
         words = _("A booking here lasts %(minutes)s minutes at least.", minutes=shortest)
         yield Breach("shortest_minutes", words, "ends_at")
@@ -49,8 +58,8 @@ def _of_length(policy: BookingPolicy, length: timedelta) -> Iterator[Breach]:
         yield Breach("longest_minutes", words, "ends_at")
 
 
-def _of_lead(policy: BookingPolicy, area: Area, starts_at: datetime, now: datetime) -> Iterator[Breach]:
-    ahead, lead = policy.days_ahead, policy.lead_minutes
+def _of_lead(rules: Rules, area: Area, starts_at: datetime, now: datetime) -> Iterator[Breach]:
+    ahead, lead = rules.days_ahead, rules.lead_minutes
     today, day = now.astimezone(area.zone).date(), starts_at.astimezone(area.zone).date()
     if ahead is not None and day > today + timedelta(days=ahead):
         words = ngettext(
@@ -62,10 +71,28 @@ def _of_lead(policy: BookingPolicy, area: Area, starts_at: datetime, now: dateti
         yield Breach("lead_minutes", words, "starts_at")
 
 
-def _of_slots(policy: BookingPolicy, area: Area, starts_at: datetime, ends_at: datetime) -> Iterator[Breach]:
-    slot = policy.slot_minutes
+def _of_slots(rules: Rules, area: Area, starts_at: datetime, ends_at: datetime) -> Iterator[Breach]:
+    slot = rules.slot_minutes
     for field, instant in (("starts_at", starts_at), ("ends_at", ends_at)) if slot else ():
         wall = instant.astimezone(area.zone)
         if slot and ((wall.hour * 60 + wall.minute) % slot or wall.second):
             words = _("Bookings here begin and end on a slot of %(minutes)s minutes.", minutes=slot)
             yield Breach("slot_minutes", words, field)
+
+
+def _of_hours(resource: Resource, starts_at: datetime, ends_at: datetime) -> Iterator[Breach]:
+    """Says when it is open on the day of the start, or what holiday that is."""
+    if is_open(resource, starts_at, ends_at):
+        return
+    day = starts_at.astimezone(resource.area.zone).date()
+    open_then, holiday = hours_on(resource, day), holiday_on(resource.area, day, reader().locale)
+    if open_then:
+        opens, closes = (f"{at:%H:%M}" for at in open_then)
+        words = _(
+            "%(room)s is open from %(opens)s to %(closes)s that day.", room=resource.name, opens=opens, closes=closes
+        )
+    elif holiday:
+        words = _("%(room)s is closed that day: %(holiday)s.", room=resource.name, holiday=holiday)
+    else:
+        words = _("%(room)s is closed that day.", room=resource.name)
+    yield Breach("within_hours", words, "starts_at")

@@ -1,32 +1,33 @@
-"""Pages of room managers: areas and rooms, closures, and what bookings keep to."""
+"""Pages of those who keep rooms: areas, and what can be booked in them."""
 
-from datetime import time, timedelta
+from datetime import time
 from zoneinfo import available_timezones
 
-from flask import Response, abort, request, url_for
+from flask import Response, request, url_for
 
 from portal.accounts.session import me
-from portal.core import clock
 from portal.core.access import allow
 from portal.core.db import db
 from portal.core.i18n import gettext as _
 from portal.core.i18n import reader
-from portal.core.records import load
-from portal.rooms import closing, commands, keeping, policy, queries
-from portal.rooms.manager_forms import AreaForm, ClosureForm, PolicyForm, RoomForm, choices_in
-from portal.rooms.models import Area, Booking, Room
+from portal.rooms import keeping, policy, queries, resource_queries
+from portal.rooms.kinds import WORDS, sort_named
+from portal.rooms.manager_forms import AreaForm, ResourceForm
+from portal.rooms.models import Sort
+from portal.rooms.resource_queries import area, whole
 from portal.rooms.views import bp
 from portal.web.addresses import record_number
 from portal.web.fragments import carry_out, go, page
 
-USUAL_CLOSURE = timedelta(days=1)
-
 
 @bp.get("/rooms/kept")
 def kept() -> Response:
-    """All areas and rooms, with what can be done to them."""
-    allow(policy.may_manage_rooms(me()))
-    return page("rooms/kept.html", block="content", areas=queries.areas(), rooms=queries.kept_rooms())
+    """What the reader keeps: all areas and rooms, or those they are named for, with what can be done to them."""
+    allow(resource_queries.keeps_anything(me()))
+    return page(
+        "rooms/kept.html", block="content", kept=resource_queries.kept_by(me()),
+        closed=resource_queries.closed_now(), words=WORDS, may_add=policy.may_manage_rooms(me()),
+    )
 
 
 # --- Areas ---
@@ -34,20 +35,22 @@ def kept() -> Response:
 
 @bp.route("/areas/new", methods=["GET", "POST"])
 def new_area() -> Response:
+    """Add an area."""
     allow(policy.may_manage_rooms(me()))
     form = AreaForm(timezone=reader().zone.key, opens_at=time(8), closes_at=time(20), position=0)
-    if form.validate_on_submit() and carry_out(form, commands.add_area, me(), **form.values()):
+    if form.validate_on_submit() and carry_out(form, keeping.add_area, me(), **form.values()):
         return go(_("The area is added."), url_for(".kept"))
     return _area_page(form, None)
 
 
 @bp.route("/areas/<int:area_id>/change", methods=["GET", "POST"])
 def change_area(area_id: int) -> Response:
-    allow(policy.may_manage_rooms(me()))
-    area = _area(area_id)
-    form = AreaForm(obj=area)
+    """Another name, place, zone or usual hours; other holidays."""
+    found = area(area_id)
+    allow(policy.keeps_area(me(), found))
+    form = AreaForm(obj=found)
     if form.validate_on_submit():
-        carry_out(form, keeping.change_area, me(), area, **form.values())
+        carry_out(form, keeping.change_area, me(), found, **form.values())
         if not form.errors:
             return go(_("The area is changed."), url_for(".kept"))
     return _area_page(form, area_id)
@@ -59,115 +62,61 @@ def _area_page(form: AreaForm, area_id: int | None) -> Response:
     )
 
 
-@bp.route("/areas/<int:area_id>/policy", methods=["GET", "POST"])
-def area_policy(area_id: int) -> Response:
-    """What bookings of the area's rooms keep to."""
-    allow(policy.may_manage_rooms(me()))
-    area = _area(area_id)
-    name = area.name
-    form = PolicyForm(obj=area.policy)
-    if form.validate_on_submit():
-        carry_out(form, keeping.set_policy, me(), area, form.limits())
-        if not form.errors:
-            return go(_("The rules of %(area)s are set.", area=name), url_for(".kept"))
-    return page("rooms/policy_form.html", block="form", form=form, area_id=area_id, area_name=name)
-
-
-def _area(area_id: int) -> Area:
-    return db.session.get(Area, area_id) or abort(404)
-
-
-# --- Rooms ---
+# --- What can be booked ---
 
 
 @bp.route("/rooms/new", methods=["GET", "POST"])
 def new_room() -> Response:
+    """Put a room into use, or with `?kind=` something else; `?area=ID` says where."""
     allow(policy.may_manage_rooms(me()))
-    form = RoomForm(area_id=request.args.get("area", type=record_number))
-    form.offer(queries.areas())
+    sort = sort_named(request.args.get("kind", ""))
+    form = ResourceForm(area_id=request.args.get("area", type=record_number))
+    form.fit(sort, queries.areas())
     if form.validate_on_submit():
-        added = carry_out(form, commands.add_room, me(), _area(form.area_id.data), **form.values())
+        added = carry_out(form, keeping.add_resource, me(), sort, area(form.area_id.data), **form.values())
         if added:
-            return go(_("The room is added."), url_for(".kept"))
-    return page("rooms/room_form.html", block="form", form=form, room_id=None)
+            return go(_("%(room)s is added.", room=form.name.data), url_for(".kept"))
+    return _resource_page(form, sort, None)
 
 
 @bp.route("/rooms/<int:room_id>/change", methods=["GET", "POST"])
 def change_room(room_id: int) -> Response:
-    allow(policy.may_manage_rooms(me()))
-    found = _room(room_id)
-    form = RoomForm(obj=found)
-    form.offer(queries.areas())
+    """Another name, area, size or number, other features or directions."""
+    found = whole(room_id)
+    allow(policy.keeps(me(), found))
+    sort = Sort(found.kind)
+    form = ResourceForm(obj=found)
+    form.fit(sort, [one for one in queries.areas() if policy.keeps_area(me(), one) or one.id == found.area_id])
     if form.validate_on_submit():
-        carry_out(form, keeping.change_room, me(), found, _area(form.area_id.data), **form.values())
+        carry_out(form, keeping.change_resource, me(), found, area(form.area_id.data), **form.values())
         if not form.errors:
-            return go(_("The room is changed."), url_for(".room", room_id=room_id))
-    return page("rooms/room_form.html", block="form", form=form, room_id=room_id)
+            return go(_("%(room)s is changed.", room=form.name.data), url_for(".room", room_id=room_id))
+    return _resource_page(form, sort, room_id)
+
+
+def _resource_page(form: ResourceForm, sort: Sort, room_id: int | None) -> Response:
+    return page("rooms/room_form.html", block="form", form=form, sort=sort, words=WORDS[sort], room_id=room_id)
 
 
 @bp.post("/rooms/<int:room_id>/retirement")
 def retirement(room_id: int) -> Response:
-    """Take the room out of use, or say what stands in it and lead there."""
+    """Take it out of use, or say what stands in it and lead there."""
+    found = whole(room_id)
+    name = found.name
     try:
-        keeping.retire_room(me(), _room(room_id))
+        keeping.retire(me(), found)
     except keeping.StillBooked as refusal:
         db.session.rollback()
         return go(str(refusal), url_for(".room", room_id=room_id))
     db.session.commit()
-    return go(_("The room is out of use. What took place in it stays."), url_for(".room", room_id=room_id))
+    return go(_("%(room)s is out of use. What took place stays.", room=name), url_for(".room", room_id=room_id))
 
 
 @bp.post("/rooms/<int:room_id>/retirement/undoing")
 def reopening(room_id: int) -> Response:
-    """Put the room into use again."""
-    keeping.reopen_room(me(), _room(room_id))
-    db.session.commit()
-    return go(_("The room is in use again."), url_for(".room", room_id=room_id))
-
-
-def _room(room_id: int) -> Room:
-    return db.session.get(Room, room_id) or abort(404)
-
-
-# --- Closures ---
-
-
-@bp.route("/rooms/<int:room_id>/closures/new", methods=["GET", "POST"])
-def new_closure(room_id: int) -> Response:
-    """Close a room; what stands in the way is listed first, with a way out for each."""
-    allow(policy.may_manage_rooms(me()))
-    found = _room(room_id)
+    """Put it into use again."""
+    found = whole(room_id)
     name = found.name
-    now = clock.now()
-    starts_at = now + timedelta(seconds=-now.timestamp() % 1800)
-    form = ClosureForm(starts_at=starts_at, ends_at=starts_at + USUAL_CLOSURE)
-    choices = choices_in(request.form)
-    clashing: list[tuple[Booking, Room | None]] = []
-    if form.validate_on_submit():
-        if carry_out(form, closing.close_room, me(), room_id, *form.values(), choices):
-            return go(_("%(room)s is closed.", room=name), url_for(".room", room_id=room_id))
-        clashing = _in_the_way(form, room_id)
-    return page(
-        "rooms/closure_form.html", block="form", form=form, room_id=room_id, room_name=name, clashing=clashing,
-        choices=choices,
-    )
-
-
-def _in_the_way(form: ClosureForm, room_id: int) -> list[tuple[Booking, Room | None]]:
-    """What stands in the way, each with the room that it could move to, if that is why it was refused."""
-    if not isinstance(form.refusal, closing.InTheWay | commands.RoomTaken):
-        return []
-    _reason, starts_at, ends_at = form.values()
-    bookings = [found for found in queries.clashing(room_id, starts_at, ends_at) if not found.is_closure]
-    offers = queries.other_rooms(_room(room_id), bookings)
-    return [(found, offers.get(found.id)) for found in bookings]
-
-
-@bp.post("/closures/<int:closure_id>/end")
-def end_closure(closure_id: int) -> Response:
-    """Open the room again, now or before the closure begins."""
-    closure = load("booking", closure_id, me())
-    room_id = closure.room.id
-    closing.end_closure(me(), closure)
+    keeping.reopen(me(), found)
     db.session.commit()
-    return go(_("The room is open again."), url_for(".room", room_id=room_id))
+    return go(_("%(room)s is in use again.", room=name), url_for(".room", room_id=room_id))

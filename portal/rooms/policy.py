@@ -1,9 +1,10 @@
 """Who may do what to rooms and bookings."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from portal.accounts.models import Person, Role
-from portal.rooms.models import Booking, Resource, Visibility
+from portal.rooms.models import Area, Booking, Keeper, Resource, Visibility
 
 
 class Claim(Protocol):
@@ -17,9 +18,18 @@ class Claim(Protocol):
     def visibility(self) -> str: ...
 
 
-def may_book(actor: Person, room: Resource) -> bool:
-    """Every employee books every room that is in use."""
-    return actor.is_active and room.retired_at is None
+def may_book(actor: Person, resource: Resource) -> bool:
+    """Every employee books everything that is in use; what is kept for some, only they and whoever keeps it."""
+    if not actor.is_active or resource.retired_at is not None:
+        return False
+    return not resource.is_restricted or _is_named(actor, resource) or keeps(actor, resource)
+
+
+def _is_named(actor: Person, resource: Resource) -> bool:
+    return any(
+        right.person_id == actor.id or (right.department_id is not None and right.department_id == actor.department_id)
+        for right in resource.rights
+    )
 
 
 def may_book_for(actor: Person, owner: Person) -> bool:
@@ -44,9 +54,10 @@ def may_change(actor: Person, booking: Booking) -> bool:
     """
     if booking.is_closure:
         return False
-    return belongs_to(actor, booking) or (
-        actor.has_role(Role.ROOM_MANAGER, Role.MEETING_OFFICE, Role.ADMINISTRATOR) and may_read(actor, booking)
-    )
+    if belongs_to(actor, booking):
+        return True
+    looks_after = actor.has_role(Role.ROOM_MANAGER, Role.MEETING_OFFICE, Role.ADMINISTRATOR)
+    return may_read(actor, booking) and (looks_after or keeps(actor, booking.room))
 
 
 def may_see(actor: Person, booking: Booking) -> bool:
@@ -67,11 +78,30 @@ def may_manage_rooms(actor: Person) -> bool:
     return actor.has_role(Role.ROOM_MANAGER, Role.ADMINISTRATOR)
 
 
-def may_override(actor: Person) -> bool:
-    """Whoever sets what bookings keep to may let one pass; the log says so."""
-    return may_manage_rooms(actor)
+def keeps(actor: Person, resource: Resource) -> bool:
+    """Room managers keep everything; others what they, or its area, are named for. Two statements for these."""
+    return may_manage_rooms(actor) or _looks_after(actor, resource.keepers) or keeps_area(actor, resource.area)
+
+
+def keeps_area(actor: Person, area: Area) -> bool:
+    """Room managers keep everything; others what they are named for. One statement for these."""
+    return may_manage_rooms(actor) or _looks_after(actor, area.keepers)
+
+
+def _looks_after(actor: Person, keepers: Iterable[Keeper]) -> bool:
+    return actor.is_active and any(keeper.person_id == actor.id for keeper in keepers)
+
+
+def keeps_place(actor: Person, place: Area | Resource) -> bool:
+    """Whether the actor keeps that area or resource."""
+    return keeps_area(actor, place) if isinstance(place, Area) else keeps(actor, place)
+
+
+def may_override(actor: Person, resource: Resource) -> bool:
+    """Whoever keeps it may let a booking pass beyond its rules; the log says so."""
+    return keeps(actor, resource)
 
 
 def may_end(actor: Person, closure: Booking) -> bool:
-    """Any room manager opens what another has closed."""
-    return closure.is_closure and may_manage_rooms(actor)
+    """Whoever keeps a room opens what another has closed."""
+    return closure.is_closure and keeps(actor, closure.room)

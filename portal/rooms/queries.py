@@ -2,57 +2,54 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.db import db
+from portal.core.epochs import epoch
 from portal.rooms import policy
-from portal.rooms.availability import closed_spans, first_start
-from portal.rooms.models import LONGEST, Area, Booking, Hold, Kind, Resource, Room, Visibility
-
-LOOK_AHEAD = timedelta(days=14)
+from portal.rooms.models import (
+    LONGEST,
+    Area,
+    Booking,
+    Hold,
+    Kind,
+    Resource,
+    Sort,
+    Status,
+    Visibility,
+    version_of,
+)
 
 
 def areas() -> Sequence[Area]:
     return db.session.scalars(select(Area).order_by(Area.position, Area.id)).all()
 
 
-class RoomChoice(NamedTuple):
-    """What a form offers of a room."""
-
-    id: int
-    name: str
-    area_name: str
+_AREAS_WITH_HOURS = select(Area).order_by(Area.position, Area.id).options(joinedload(Area.hours))
 
 
-_ROOM_CHOICES = (
-    select(Resource.id, Resource.name, Area.name)
-    .join(Area, Area.id == Resource.area_id)
-    .where(Resource.retired_at.is_(None))
-    .order_by(Area.position, Area.id, Resource.name)
-)
-
-
-def room_choices() -> list[RoomChoice]:
-    """The rooms in use, in the order of the house. One statement."""
-    return [RoomChoice(*row) for row in db.session.execute(_ROOM_CHOICES)]
+def areas_with_hours() -> Sequence[Area]:
+    """The areas in the order of the house, with their hours by weekday. One statement."""
+    return db.session.scalars(_AREAS_WITH_HOURS).unique().all()
 
 
 class RoomLine(NamedTuple):
-    """What the day grid shows of a room."""
+    """What the grids show of something that can be booked."""
 
     id: int
     name: str
     capacity: int | None
     area_id: int
+    quantity: int = 1
 
 
 class Block(NamedTuple):
-    """What the day grid shows of a booking in one room."""
+    """What the grids show of a booking in one room, from `starts_at` until `ends_at`, as long as it holds it."""
 
     resource_id: int
     starts_at: datetime
@@ -63,19 +60,49 @@ class Block(NamedTuple):
     booked_by_id: int | None
     visibility: str
     kind: str = Kind.BOOKING
+    status: str = Status.CONFIRMED
+    unit: int = 0
+    # How long before people come, and after they have gone, it is held too; nothing if it is not.
+    seconds_before: int | None = None
+    seconds_after: int | None = None
+    sequence: int = 0
+    # In seconds since 1970; only of what belongs to the reader, and is booked first of all there.
+    changed: int | None = None
+
+    @property
+    def people_from(self) -> datetime:
+        return self.starts_at + timedelta(seconds=self.seconds_before or 0)
+
+    @property
+    def people_until(self) -> datetime:
+        return self.ends_at - timedelta(seconds=self.seconds_after or 0)
+
+    @property
+    def version(self) -> str:
+        """What `Booking.version` says, of a block that has `changed`."""
+        assert self.changed is not None, "asked for of one's own only"
+        return version_of(self.sequence, self.changed, self.visibility, self.title)
 
 
 # Built once: building a statement takes longer than running it.
 _ROOM_LINES = (
-    select(Resource.id, Resource.name, Resource.capacity, Resource.area_id)
+    select(Resource.id, Resource.name, Resource.capacity, Resource.area_id, Resource.quantity)
     .join(Area, Area.id == Resource.area_id)
-    .where(Resource.retired_at.is_(None))
+    .where(Resource.kind == bindparam("sort"), Resource.retired_at.is_(None))
     .order_by(Area.position, Area.id, Resource.name)
+)
+_first_hold = aliased(Hold)
+_IS_THE_READERS = and_(
+    or_(Booking.owner_id == bindparam("reader_id"), Booking.booked_by_id == bindparam("reader_id")),
+    Hold.id == select(func.min(_first_hold.id)).where(_first_hold.booking_id == Booking.id).scalar_subquery(),
 )
 _BLOCKS = (
     select(
         Hold.resource_id, Hold.starts_at, Hold.ends_at, Booking.id, Booking.title, Booking.owner_id,
-        Booking.booked_by_id, Booking.visibility, Booking.kind,
+        Booking.booked_by_id, Booking.visibility, Booking.kind, Booking.status, Hold.unit,
+        case((Booking.starts_at > Hold.starts_at, epoch(Booking.starts_at) - epoch(Hold.starts_at))),
+        case((Booking.ends_at < Hold.ends_at, epoch(Hold.ends_at) - epoch(Booking.ends_at))),
+        Booking.sequence, case((_IS_THE_READERS, epoch(Booking.changed_at))),
     )
     .join(Booking, Booking.id == Hold.booking_id)
     .where(
@@ -86,24 +113,45 @@ _BLOCKS = (
     )
     .order_by(Hold.resource_id, Hold.starts_at)
 )
-_OF_AREA = Resource.area_id == bindparam("area_id")
-_ROOM_LINES_OF_AREA = _ROOM_LINES.where(_OF_AREA)
+_OF_AREA = and_(Resource.kind == bindparam("sort"), Resource.area_id == bindparam("area_id"))
+_ROOM_LINES_OF_AREA = _ROOM_LINES.where(Resource.area_id == bindparam("area_id"))
 # Naming the rooms lets the index on (room, start) be used room by room, also for the whole house.
 _BLOCKS_OF_AREA = _BLOCKS.where(Hold.resource_id.in_(select(Resource.id).where(_OF_AREA)))
-_BLOCKS_OF_ALL = _BLOCKS.where(Hold.resource_id.in_(select(Resource.id)))
+_BLOCKS_OF_ALL = _BLOCKS.where(Hold.resource_id.in_(select(Resource.id).where(Resource.kind == bindparam("sort"))))
+_BLOCKS_OF_ONE = _BLOCKS.where(Hold.resource_id == bindparam("resource_id"))
+_SORTS = select(Resource.kind).where(Resource.retired_at.is_(None)).distinct()
 
 
-def room_lines(area_id: int | None) -> list[RoomLine]:
-    """The rooms in use of one area or of all, in the order of the house. One statement."""
+def sorts_in_use() -> list[Sort]:
+    """What sorts of things the house has, in their order. One statement."""
+    found = set(db.session.scalars(_SORTS))
+    return [sort for sort in Sort if sort in found]
+
+
+def room_lines(area_id: int | None, sort: Sort = Sort.ROOM) -> list[RoomLine]:
+    """What is in use of that sort in one area or in all, in the order of the house. One statement."""
     query = _ROOM_LINES if area_id is None else _ROOM_LINES_OF_AREA
-    return [RoomLine(*row) for row in db.session.execute(query, {"area_id": area_id})]
+    return [RoomLine(*row) for row in db.session.execute(query, {"area_id": area_id, "sort": sort})]
 
 
-def blocks(starts_at: datetime, ends_at: datetime, area_id: int | None) -> list[Block]:
+def blocks(
+    starts_at: datetime, ends_at: datetime, area_id: int | None, reader_id: int, sort: Sort = Sort.ROOM
+) -> list[Block]:
     """What stands in the rooms of one area or of all in that span, by room and time. One statement."""
     query = _BLOCKS_OF_ALL if area_id is None else _BLOCKS_OF_AREA
-    span = {"starts_at": starts_at, "ends_at": ends_at, "a_day_before": starts_at - LONGEST, "area_id": area_id}
-    return [Block(*row) for row in db.session.execute(query, span)]
+    return _blocks(query, starts_at, ends_at, reader_id, area_id=area_id, sort=sort)
+
+
+def blocks_in(resource_id: int, starts_at: datetime, ends_at: datetime, reader_id: int) -> list[Block]:
+    """What stands in that one in that span, by time. One statement."""
+    return _blocks(_BLOCKS_OF_ONE, starts_at, ends_at, reader_id, resource_id=resource_id)
+
+
+def _blocks(
+    query: Select[*tuple[Any, ...]], starts_at: datetime, ends_at: datetime, reader_id: int, **more: Any
+) -> list[Block]:
+    span = {"starts_at": starts_at, "ends_at": ends_at, "a_day_before": starts_at - LONGEST, "reader_id": reader_id}
+    return [Block(*row) for row in db.session.execute(query, {**span, **more})]
 
 
 def _stands_within(starts_at: datetime, ends_at: datetime) -> ColumnElement[bool]:
@@ -113,6 +161,13 @@ def _stands_within(starts_at: datetime, ends_at: datetime) -> ColumnElement[bool
         Hold.starts_at > starts_at - LONGEST,
         Hold.ends_at > starts_at,
     )
+
+
+# What the page of one booking shows, and its form: whatever it holds, in two statements.
+WHOLE = (
+    selectinload(Booking.holds).joinedload(Hold.resource).joinedload(Resource.area),
+    joinedload(Booking.layout), joinedload(Booking.owner), joinedload(Booking.booked_by),
+)
 
 
 def bookings_of(person_id: int) -> Select[Booking]:
@@ -169,51 +224,6 @@ def hidden_from(person: Person, booking_ids: Iterable[int]) -> set[int]:
     return {row.id for row in db.session.execute(private) if not policy.may_read(person, row)}
 
 
-class WaysOut(NamedTuple):
-    """What to offer instead of a time that is taken."""
-
-    next_start: datetime | None
-    rooms: Sequence[Room]
-
-
-def ways_out(room: Resource, starts_at: datetime, ends_at: datetime, moving: int | None = None) -> WaysOut:
-    """When the room is next free for as long, and up to three other rooms that are free at that time.
-
-    The rooms nearest first: of the same area, then big enough, then the smallest. `moving` is the booking that
-    would move, whose own hold is not in its way. Three statements at most.
-    """
-    return WaysOut(
-        _next_free(room, starts_at, ends_at - starts_at, moving), _free_rooms(room, starts_at, ends_at, moving)
-    )
-
-
-def _next_free(room: Resource, starts_at: datetime, length: timedelta, moving: int | None) -> datetime | None:
-    until = starts_at + LOOK_AHEAD
-    held = db.session.execute(
-        select(Hold.starts_at, Hold.ends_at)
-        .where(_stands_within(starts_at, until), Hold.resource_id == room.id, Hold.booking_id.is_distinct_from(moving))
-        .order_by(Hold.starts_at)
-    )
-    spans = [(taken_from, taken_to) for taken_from, taken_to in held]
-    return first_start(spans, closed_spans(room.area, starts_at, until), starts_at, length, until)
-
-
-def _free_rooms(room: Resource, starts_at: datetime, ends_at: datetime, moving: int | None) -> Sequence[Room]:
-    taken = exists().where(
-        Hold.resource_id == Room.id, _stands_within(starts_at, ends_at), Hold.booking_id.is_distinct_from(moving)
-    )
-    wanted = room.capacity or 0
-    size = func.coalesce(Room.capacity, 0)
-    return db.session.scalars(
-        select(Room)
-        .join(Room.area)
-        .options(contains_eager(Room.area))
-        .where(Room.id != room.id, Room.retired_at.is_(None), ~taken)
-        .order_by((Room.area_id == room.area_id).desc(), (size >= wanted).desc(), func.abs(size - wanted), Room.name)
-        .limit(3)
-    ).all()
-
-
 def count_ahead(person_id: int, area_id: int) -> int:
     """How many standing bookings the person has in the rooms of the area that have not begun. One statement."""
     return db.session.scalars(
@@ -245,39 +255,6 @@ def clashing(room_id: int, starts_at: datetime, ends_at: datetime) -> Sequence[B
     ).all()
 
 
-def other_rooms(room: Resource, bookings: Sequence[Booking]) -> dict[int, Room]:
-    """For each of the room's bookings another room that is free at its time and as large, if there is one.
-
-    Of the same area first, then the smallest. Bookings of one room never overlap, so that they may all be offered
-    the same one. Two statements.
-    """
-    size = func.coalesce(Room.capacity, 0)
-    earliest = min((booking.starts_at for booking in bookings), default=clock.now())
-    held = aliased(Hold)
-    taken = (
-        exists()
-        .where(
-            held.resource_id == Room.id, held.released_at.is_(None), held.starts_at < Booking.ends_at,
-            held.starts_at > earliest - LONGEST, held.ends_at > Booking.starts_at,
-        )
-        # Said, because the innermost of three would else look at all bookings there are.
-        .correlate(Booking, Room)
-    )
-    best = (
-        select(Room.id)
-        .where(Room.id != room.id, Room.retired_at.is_(None), size >= (room.capacity or 0), ~taken)
-        .order_by((Room.area_id == room.area_id).desc(), size, Room.name, Room.id)
-        .limit(1)
-        .correlate(Booking)
-        .scalar_subquery()
-    )
-    ids = [booking.id for booking in bookings]
-    found = db.session.execute(select(Booking.id, best).where(Booking.id.in_(ids))).all()
-    offers: dict[int, int | None] = {booking_id: room_id for booking_id, room_id in found}  # noqa: C416
-    rooms = {other.id: other for other in db.session.scalars(select(Room).where(Room.id.in_(offers.values())))}
-    return {booking_id: rooms[room_id] for booking_id, room_id in offers.items() if room_id}
-
-
 def closures_in(room_id: int) -> Select[Booking]:
     """When the room is closed from now on, soonest first."""
     now = clock.now()
@@ -289,27 +266,3 @@ def closures_in(room_id: int) -> Select[Booking]:
         .where(Booking.id.in_(held), Booking.kind == Kind.CLOSURE, Booking.ends_at > now)
         .order_by(Booking.starts_at)
     )
-
-
-class KeptRoom(NamedTuple):
-    """What room managers see of a room."""
-
-    id: int
-    name: str
-    capacity: int | None
-    features: str
-    area_id: int
-    retired_at: datetime | None
-
-
-def kept_rooms() -> list[KeptRoom]:
-    """All rooms, retired ones last in their area. One statement."""
-    return [
-        KeptRoom(*row)
-        for row in db.session.execute(
-            select(
-                Resource.id, Resource.name, Resource.capacity, Resource.features, Resource.area_id,
-                Resource.retired_at,
-            ).order_by(Resource.area_id, Resource.retired_at.is_not(None), Resource.name)
-        )
-    ]

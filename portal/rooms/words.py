@@ -1,12 +1,12 @@
 """What bookings are called: by their title, or to those who may not read it by one word; and what people are told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from portal.accounts.models import Person
 from portal.core.i18n import gettext as _
-from portal.core.i18n import reader, span
+from portal.core.i18n import pgettext, reader, span
 from portal.rooms import policy
 from portal.rooms.models import Booking
 from portal.rooms.queries import Block
@@ -23,6 +23,14 @@ class Titled(policy.Claim, Protocol):
 def booked() -> str:
     """What a private booking is called to everyone else."""
     return _("Booked")
+
+
+def lasting(minutes: int) -> str:
+    """`1 h 30 min`."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("%(minutes)s min", minutes=rest)
+    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=rest) if rest else _("%(hours)s h", hours=hours)
 
 
 def title_for(booking: Titled, person: Person) -> str:
@@ -69,3 +77,24 @@ def made_way(booking: Booking, was: Was, reason: str) -> tuple[str, str]:
     why = _("%(room)s is closed at that time: %(reason)s", room=was.room, reason=reason)
     when = _("When: %(time)s (%(zone)s)", time=time, zone=zone)
     return subject, "\n\n".join((why, then, when, absolute_address("rooms.booking", booking_id=booking.id)))
+
+
+def moved_by(booking: Booking, was: Was, by: Person) -> tuple[str, str]:
+    """Subject and body that tell the owner that somebody moved a booking to have its room for another of theirs."""
+    time, zone = span(booking.starts_at, booking.ends_at), reader().zone.key
+    subject = _("Moved to %(room)s: %(title)s, %(time)s", room=booking.room.name, title=was.title, time=time)
+    then = _("Your booking “%(title)s” is now in %(room)s, at the same time.", title=was.title, room=booking.room.name)
+    why = _("%(person)s has booked %(room)s for another booking of yours.", person=by.name, room=was.room)
+    when = _("When: %(time)s (%(zone)s)", time=time, zone=zone)
+    return subject, "\n\n".join((then, why, when, absolute_address("rooms.booking", booking_id=booking.id)))
+
+
+def also_busy(others: Sequence[str | None], owner: Person, reader_is_owner: bool) -> str:
+    """That the owner of a new booking has something else then; what it is, only to themself."""
+    if not others:
+        return ""
+    if not reader_is_owner:
+        return _("%(person)s has something else at that time.", person=owner.name)
+    titles = list(dict.fromkeys(title or booked() for title in others))[:2]
+    quoted = pgettext("between names", ", ").join(_("“%(title)s”", title=title) for title in titles)
+    return _("At that time you also have %(titles)s.", titles=quoted)

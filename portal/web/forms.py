@@ -9,7 +9,7 @@ from wtforms import DateTimeLocalField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from portal.core.errors import DomainError
-from portal.core.i18n import gettext, local, ngettext, reader
+from portal.core.i18n import catalog, gettext, local, reader
 from portal.core.i18n import lazy_gettext as _l
 
 
@@ -20,7 +20,8 @@ class _Words:
 
     @staticmethod
     def ngettext(singular: str, plural: str, num: int) -> str:
-        return ngettext(singular, plural, num)
+        # Not our own `ngettext`: WTForms fills in what the message names by itself.
+        return catalog(reader().locale).ngettext(singular, plural, num)
 
 
 # What WTForms says by itself; named here so that the catalogs have it.

@@ -60,13 +60,24 @@ def test_a_persons_theme_is_kept(sign_in, alice, theme):
     assert f'data-theme="{theme}"' in sign_in(alice).get("/my-day").text
 
 
+@pytest.mark.parametrize("density", ["compact", "normal", "roomy"])
+def test_how_close_a_person_wants_the_lines_is_kept_and_logged(sign_in, alice, density):
+    assert sign_in(alice).post("/preferences/density", data={"density": density}).status_code == 303
+    assert f'data-density="{density}"' in sign_in(alice).get("/my-day").text
+    entry = db.session.query(AuditEntry).filter_by(action="person.preferences").one()
+    assert entry.details == {"density": density}
+
+
 @pytest.mark.parametrize(
     ("path", "sent"),
-    [("language", {"locale": "de"}), ("language", {}), ("theme", {"theme": "<b>"}), ("theme", {})],
+    [
+        ("density", {"density": "tiny"}), ("density", {}), ("language", {"locale": "de"}), ("language", {}),
+        ("theme", {"theme": "<b>"}), ("theme", {}),
+    ],
 )
 def test_a_choice_that_there_is_not_is_refused(sign_in, alice, path, sent):
     assert sign_in(alice).post(f"/preferences/{path}", data=sent).status_code == 400
-    assert (alice.locale, alice.theme) == (None, "auto")
+    assert (alice.locale, alice.theme, alice.density) == (None, "auto", "normal")
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,21 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.parse
+import urllib.request
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import lru_cache
+from itertools import count
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from tests.bench.data import Facts, prepare
-from tests.bench.load import Figures, Request, measure
+from tests.bench.load import Figures, Request, answers, measure
+from tests.bench.notices import PEOPLE, NoticeFigures, measure_notices
 from tests.waiting import eventually
 
 AIMS = {  # milliseconds of CPU a request
@@ -30,7 +35,11 @@ AIMS = {  # milliseconds of CPU a request
     "export of 2,000": 60.0,
     "a booking": 5.0,
     "find a room, 50 rooms × 30 days": 25.0,
+    "find a time, 12 people × 10 days": 40.0,
+    "a series of 52": 60.0,
+    "door display, unchanged (304)": 0.8,
 }
+NOTICES = f"notice to {PEOPLE:,} people"
 console = Console(width=132)
 
 
@@ -44,12 +53,15 @@ def main() -> None:
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",")]
     for database in options.databases.split(","):
-        results = {}
+        results, notices = {}, None
         for size in sizes:
             with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
                 with database_at(database, folder) as (url, pid):
                     results[size] = run(url, pid, Path(folder), size, options)
+                    if size == sizes[-1] and options.only in NOTICES:
+                        notices = measure_notices(pid, free_port())
         report(database, results)
+        report_notices(notices)
 
 
 @contextmanager
@@ -89,22 +101,23 @@ def run(
         eventually(lambda: answers(port), "the server to answer")
         roots = [server.pid] + ([database_pid] if database_pid else [])
         figures = {}
-        for name, (make, requests) in loads(facts).items():
+        for name, (make, requests) in loads(facts, port).items():
             if options.only not in name and name != "an empty view":
                 continue
             for connections in (1, 8):
-                count = max(8 * connections, requests // (4 if options.quick else 1))
-                figures[name, connections] = measure(port, roots, make, count, connections)
-                facts.used += 2 * count
+                sent = max(8 * connections, requests // (4 if options.quick else 1))
+                figures[name, connections] = measure(port, roots, make, sent, connections)
+                facts.used += 2 * sent
         return figures
     finally:
         server.terminate()
         server.wait(10)
 
 
-def loads(facts: Facts) -> dict:
+def loads(facts: Facts, port: int) -> dict:
     """Each load by its name: what to send for the n-th request, and how often."""
     page = {"Cookie": facts.cookie}
+    made = count()
 
     def get(path: str, headers: dict[str, str]):
         return lambda number: ("GET", path, headers, None)
@@ -119,6 +132,26 @@ def loads(facts: Facts) -> dict:
             "HX-Request": "true",
         }
         return "POST", "/bookings/new", headers, body.encode()
+
+    def book_series(number: int) -> Request:
+        # Counted by themselves: there are not as many weeks ahead as requests.
+        body = urllib.parse.urlencode(facts.weekly(next(made)))
+        headers = {
+            **page, "Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": facts.token,
+            "HX-Request": "true",
+        }
+        return "POST", "/series/new", headers, body.encode()
+
+    @lru_cache
+    def etag_of_door(_minute: int) -> str:
+        request = urllib.request.Request(f"http://127.0.0.1:{port}{facts.door}", headers={"HX-Request": "true"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.headers["ETag"]
+
+    def door(number: int) -> Request:
+        """As a display asks, whose validator changes now and then without a booking."""
+        headers = {"HX-Request": "true", "If-None-Match": etag_of_door(int(time.time()) // 60)}
+        return "GET", facts.door, headers, None
 
     def built(size: int):
         def make(number: int) -> Request:
@@ -146,9 +179,12 @@ def loads(facts: Facts) -> dict:
         "feed of 1,000, unchanged (304)": (unchanged(1000), 3000),
         "feed of 1,000, stored": (stored(1000), 1000),
         "feed of 1,000, built": (built(1000), 160),
+        "door display, unchanged (304)": (door, 3000),
         "find a room, 50 rooms × 30 days": (get(eight_hours_on_monday(facts.day), page), 200),
+        "find a time, 12 people × 10 days": (get(facts.when_all_can(), page), 120),
         "export of 2,000": (get(f"/areas/{facts.area}/{facts.month}.ics", page), 60),
         "a booking": (book, 1600),
+        "a series of 52": (book_series, 120),
     }
 
 
@@ -181,15 +217,19 @@ def report(database: str, results: dict[int, dict[tuple[str, int], Figures]]) ->
     console.print(table)
 
 
+def report_notices(found: NoticeFigures | None) -> None:
+    """One line on telling many people, if that was measured."""
+    if found:
+        console.print(
+            f"{NOTICES}: {found.wall:,.0f} ms, of which {found.cpu:,.0f} ms of CPU, in one transaction; "
+            f"one worker sends {found.rate:,.0f} mails a second at {found.mail_cpu:.2f} ms of CPU a mail"
+        )
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 if __name__ == "__main__":

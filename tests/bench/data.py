@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,9 @@ from portal.calendars.models import Feed
 from portal.core import clock
 from portal.core.db import db
 from portal.meetings.models import Answer, Attendee, Meeting
+from portal.presence.commands import renew_door
 from portal.rooms.models import Area, Booking, Hold, Room
+from portal.series.recurrence import Frequency, Rule
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SUBSCRIBERS = 8  # as many as connections, so that each builds its own feed
@@ -43,6 +45,8 @@ class Facts:
     rooms: list[int]
     day: str
     month: str
+    people: list[int]
+    door: str  # the address of the display of a room
     feeds: dict[int, list[Subscription]] = field(default_factory=dict)
     used: int = 0
 
@@ -53,6 +57,31 @@ class Facts:
         start = datetime(2035, 1, 1, 8, tzinfo=ZONE) + timedelta(days=day, minutes=30 * half_hour)
         end = start + timedelta(minutes=30)
         return self.rooms[room], f"{start:%Y-%m-%dT%H:%M}", f"{end:%Y-%m-%dT%H:%M}"
+
+    def weekly(self, number: int) -> dict[str, str]:
+        """The form of a weekly series that nobody has booked yet, another one for each number, on Saturdays or Sundays.
+
+        The dates on public holidays are booked all the same.
+        """
+        slot, room = divmod(number, len(self.rooms))
+        day, half_hour = divmod(slot, 20)
+        start = datetime.combine(next_saturday() + timedelta(days=day), time(8, 30 * (half_hour % 2)), ZONE)
+        start += timedelta(hours=half_hour // 2)
+        end = start + timedelta(minutes=30)
+        rule = Rule(Frequency.WEEKLY, weekdays=(start.weekday(),), count=52)
+        seen = f"{start.astimezone(UTC):%Y%m%dT%H%M}/{end.astimezone(UTC):%Y%m%dT%H%M}"
+        dates = (start.date() + timedelta(weeks=week) for week in range(52))
+        return {
+            "title": "Bench", "room_id": str(self.rooms[room]), "starts_at": f"{start:%Y-%m-%dT%H:%M}",
+            "ends_at": f"{end:%Y-%m-%dT%H:%M}", "frequency": "WEEKLY", "interval": "1",
+            "weekdays": str(start.weekday()), "ends": "count", "count": "52", "act": "save",
+            "shown": f"{self.rooms[room]}/{seen}/{rule}/", **{f"on-{date}": "keep" for date in dates},
+        }
+
+    def when_all_can(self) -> str:
+        """The address that finds a time for twelve people and a room for them, within ten working days."""
+        who = "&".join(f"who={person}" for person in self.people[:12])
+        return f"/rooms/find-time?{who}&length=60&day={self.day}&days=10&room=any"
 
     def touch(self, person: int) -> None:
         """Let the person's feed be out of date, as any change of a meeting does."""
@@ -65,19 +94,24 @@ def prepare() -> Facts:
     app = create_app()
     with app.app_context():
         area = db.session.scalars(select(Area).order_by(Area.id)).first()
-        rooms = db.session.scalars(select(Room.id).order_by(Room.id)).all()
+        # Those that are got ready before a booking cannot be booked back to back.
+        back_to_back = Room.setup_minutes + Room.cleanup_minutes == 0
+        rooms = db.session.scalars(select(Room.id).where(back_to_back).order_by(Room.id)).all()
         employee = db.session.scalars(select(Person).where(Person.login == "employee")).one()
-        fill_month([room.id for room in area.rooms], employee.id)
+        of_area = db.session.scalars(select(Room).where(Room.area_id == area.id).order_by(Room.id)).all()
+        fill_month([room.id for room in of_area], employee.id)
         secrets = {}
         for size in (200, 1000):
             subscribers = [add_subscriber(f"Subscriber {size} {number}") for number in range(SUBSCRIBERS)]
             invite(employee.id, [person.id for person in subscribers], size)
             secrets[size] = [(person.id, renew_feed(person)) for person in subscribers]
         cookie, token = session_of(app, employee)
+        door = door_of(of_area[0])
         db.session.commit()
         facts = Facts(
             db.engine, cookie, token, area.id, list(rooms), next_working_day().isoformat(),
-            f"{MONTH:%Y-%m}",
+            f"{MONTH:%Y-%m}", list(db.session.scalars(select(Person.id).order_by(Person.id).limit(12))),
+            door,
         )
     for size, found in secrets.items():
         for person, secret in found:
@@ -92,6 +126,18 @@ def next_working_day() -> date:
     """The first day after today on which people work: as many bookings whatever the size of the database."""
     day = clock.now().astimezone(ZONE).date() + timedelta(days=1)
     return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+
+
+def door_of(room: Room) -> str:
+    """The address of the display beside that room's door."""
+    manager = db.session.scalars(select(Person).where(Person.login == "rooms")).one()
+    return f"/rooms/{room.id}/door?key={renew_door(manager, room)}"
+
+
+def next_saturday() -> date:
+    """A Saturday some weeks from now: beyond the days that the demonstration fills at weekends too."""
+    today = clock.now().astimezone(ZONE).date()
+    return today + timedelta(days=21 + (5 - today.weekday()) % 7)
 
 
 def add_subscriber(name: str) -> Person:

@@ -8,20 +8,35 @@ from tests.browser.conftest import Visit, on
 PHONE = {"width": 360, "height": 740}
 ADDRESSES = {
     "office": (
-        "/my-day", "/rooms", "/rooms/find", "/bookings/new", "/bookings", "/meetings", "/calendar", "/calendar/list",
-        "/calendar/subscription", "/resolutions", "/inbox",
+        "/my-day", "/rooms", "/rooms/find", "/bookings/new", "/series/new", "/bookings", "/meetings",
+        "/calendar", "/calendar/list", "/calendar/subscription", "/resolutions", "/inbox", "/reports/rooms",
+        "/rooms/find-time", "/resources", "/waits", "/delegates", "/notifications/settings",
     ),
     "admin": ("/log", "/outbox"),
+    "rooms": ("/rooms/kept", "/requests", "/areas/new", "/rooms/new"),
 }
 # Where to find one of a kind: the page that lists them, and the link to the first.
-ONE_OF = (
-    ("/meetings", "main a[href^='/meetings/']"),
-    ("/meetings?when=past", "main a[href^='/meetings/']"),
-    ("/resolutions", "main a[href^='/resolutions/']"),
-    ("/bookings", "main a[href^='/bookings/']"),
-    ("/rooms", "main th a[href^='/rooms/']"),
-    ("/rooms", "main a[href*='view=list']"),
-)
+ONE_OF = {
+    "office": (
+        ("/meetings", "main a[href^='/meetings/']"),
+        ("/meetings?when=past", "main a[href^='/meetings/']"),
+        ("/resolutions", "main a[href^='/resolutions/']"),
+        ("/bookings", "main a[href^='/bookings/']"),
+        ("/rooms", "main th a[href^='/rooms/']"),
+        ("/rooms", "main a[href*='view=list']"),
+        ("/rooms", "main a[href*='/week/']"),
+        ("/rooms", "main a[href*='/month/']"),
+        ("/rooms", "main a[href*='kind=equipment']"),
+        ("/reports/rooms", "main a[href*='/reports/rooms/bookings']"),
+    ),
+    "rooms": (
+        ("/rooms/kept", "main a[href$='/policy']"),
+        ("/rooms/kept", "main a[href$='/hours']"),
+        ("/rooms/kept", "main a[href$='/keepers']"),
+        ("/rooms/kept", "main a[href$='/closures/new']"),
+        ("/rooms/kept", "main a[href$='/change']"),
+    ),
+}
 
 
 # How a page looks does not hang on the database, so the languages are shared out between the two.
@@ -38,7 +53,7 @@ def test_every_page_fits_a_phone_and_can_be_used_by_everyone(visit: Visit, local
         for address in addresses:
             visitor.page.goto(address)
             visitor.check_page("light", "dark")
-        for address, link in ONE_OF if login == "office" else ():
+        for address, link in ONE_OF.get(login, ()):
             visitor.page.goto(address)
             visitor.page.goto(first(visitor.page, link))
             visitor.check_page("light", "dark")

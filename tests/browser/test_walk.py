@@ -106,7 +106,7 @@ def book_by_click(visitor: Visitor, day: date, title: str) -> str:
 def book_by_keyboard(visitor: Visitor) -> None:
     """Tab into the grid, which is one stop; arrows to a span; Enter, a few words, Enter."""
     page, keys = visitor.page, visitor.page.keyboard
-    page.locator(".page-head a[data-key=n]").focus()
+    page.locator(".grid-frame").focus()
     keys.press("Tab")
     assert in_grid(visitor)
     keys.press("Shift+Tab")
@@ -154,10 +154,10 @@ def is_refused_and_takes_a_way_out(visitor: Visitor, day: date) -> None:
     expect(dialog.locator("#title")).to_have_value("Rival")
     expect(dialog.locator("#ends_at")).to_have_value(f"{day}T10:30")
     ways_out = dialog.locator("button[name=way_out]")
-    expect(ways_out).to_have_count(4)
-    expect(ways_out.first).to_contain_text(visitor.says("Same room"))
+    expect(ways_out).to_have_count(3)
+    expect(ways_out.filter(has_text=visitor.says("Same room"))).not_to_have_count(0)
     visitor.check_page()
-    ways_out.nth(1).click()
+    ways_out.first.click()
     expect(page.locator("td.mine a", has_text="Rival")).to_be_focused()
     expect(dialog).to_be_hidden()
 

@@ -10,8 +10,14 @@ from portal.core.db import db
 from portal.meetings import commands as meetings
 from portal.meetings.models import Answer
 from portal.rooms import commands as rooms
+from portal.rooms.holding import RoomTaken
+from portal.series import changing
+from portal.series import commands as series_commands
+from portal.series.recurrence import Frequency, Rule
 from tests.calendars.conftest import summaries
 from tests.conftest import at
+
+WEEKLY = Rule(Frequency.WEEKLY, weekdays=(0,), count=2)
 
 
 @pytest.fixture
@@ -152,7 +158,7 @@ def test_feeds_are_locked_last_and_once_so_that_no_two_changes_wait_for_each_oth
 def test_what_a_savepoint_takes_back_does_not_hide_what_stands(make_booking, address_of, alice, room):
     address_of(alice)
     rooms.book(alice, room.id, "Stands", at(9), at(10))
-    with pytest.raises(rooms.RoomTaken), db.session.begin_nested():
+    with pytest.raises(RoomTaken), db.session.begin_nested():
         rooms.book(alice, room.id, "In its way", at(9), at(10))
     db.session.commit()
     assert revision_of(alice) == 1
@@ -208,3 +214,17 @@ def test_a_poll_is_answered_while_somebody_else_writes(impatient, make_booking, 
     again = client.get(address)
     assert client.get(address, headers={"If-None-Match": again.headers["ETag"]}).status_code == 304
     assert db.session.query(Feed.built_revision).scalar() == 1
+
+
+def test_a_series_shows_when_it_is_made_moved_and_cancelled(octets_of, alice, room):
+    mine = octets_of(alice)
+    series = series_commands.make(alice, room.id, "Weekly", at(9), at(10), WEEKLY, {})
+    db.session.commit()
+    assert summaries(mine()) == ["Weekly", "Weekly"]
+    wish = changing.Wish(room.id, "Round", at(14), at(15), WEEKLY, series.visibility)
+    changing.change(alice, series, series_commands.Scope.ALL, at(9), wish, {})
+    db.session.commit()
+    assert summaries(mine()) == ["Round", "Round"]
+    series_commands.cancel(alice, series, series_commands.Scope.ALL)
+    db.session.commit()
+    assert summaries(mine()) == []

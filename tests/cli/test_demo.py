@@ -15,11 +15,12 @@ from portal.demo import PASSWORD
 from portal.meetings.models import Answer, Attendee, Meeting, Phase
 from portal.notifications.models import OutgoingMail
 from portal.resolutions.models import Light, ProgressReport, Resolution
-from portal.rooms.models import Area, Booking, Hold, Resource
+from portal.rooms.models import Area, Booking, Hold, Resource, Room, Sort, Status
 from tests.conftest import NOW, SHANGHAI, at, make_empty
 
 OVERLAPS = text(
-    "SELECT count(*) FROM hold a JOIN hold b ON a.resource_id = b.resource_id AND a.id < b.id "
+    "SELECT count(*) FROM hold a JOIN hold b ON a.resource_id = b.resource_id AND a.unit = b.unit "
+    "AND a.id < b.id "
     "AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at "
     "WHERE a.released_at IS NULL AND b.released_at IS NULL"
 )
@@ -31,15 +32,18 @@ def count(model: type) -> int:
 
 def held_minutes(day: date) -> float:
     """How long a room is held on that day, in minutes, on average."""
-    holds = db.session.scalars(select(Hold).where(Hold.released_at.is_(None))).all()
+    in_rooms = select(Hold).join(Hold.resource).where(Hold.released_at.is_(None), Resource.kind == Sort.ROOM)
+    holds = db.session.scalars(in_rooms).all()
     held = [hold.ends_at - hold.starts_at for hold in holds if hold.starts_at.astimezone(SHANGHAI).date() == day]
-    return sum(held, timedelta()).total_seconds() / 60 / count(Resource)
+    return sum(held, timedelta()).total_seconds() / 60 / count(Room)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh_Hans", "zh_Hant"])
 def test_the_organisation_is_complete_in_every_language(run, lang):
     assert run("demo", "--lang", lang).exit_code == 0
-    assert [count(model) for model in (Department, Person, Resource, Area)] == [8, 60, 50, 5]
+    assert [count(model) for model in (Department, Person, Room, Area)] == [8, 60, 50, 5]
+    kinds = Counter(db.session.scalars(select(Resource.kind).where(Resource.kind != Sort.ROOM)))
+    assert kinds == {Sort.EQUIPMENT: 3, Sort.VEHICLE: 2, Sort.INTERPRETER: 2}
     people = db.session.scalars(select(Person)).all()
     assert set.union(*(person.roles for person in people)) == set(Role)
     assert len({person.name for person in people}) == 60
@@ -130,8 +134,9 @@ def test_the_filled_days_are_working_days_with_about_eight_bookings_a_room(run, 
     assert {30, 45, 60} == {(one.ends_at - one.starts_at).total_seconds() / 60 for one in added}
     assert all(one.starts_at.astimezone(SHANGHAI).weekday() < 5 for one in added)
     tomorrow = at(0, days=1)
-    held = select(func.count()).where(
-        Hold.starts_at >= tomorrow, Hold.starts_at < at(0, days=2), Hold.released_at.is_(None)
+    held = select(func.count()).select_from(Hold).join(Hold.resource).where(
+        Resource.kind == Sort.ROOM, Hold.starts_at >= tomorrow, Hold.starts_at < at(0, days=2),
+        Hold.released_at.is_(None),
     )
     assert 6 <= db.session.scalars(held).one() / rooms <= 9
     assert min(one.starts_at for one in added) < NOW < max(one.starts_at for one in added)
@@ -140,3 +145,17 @@ def test_the_filled_days_are_working_days_with_about_eight_bookings_a_room(run, 
 def test_an_empty_database_gets_its_tables_first(run_bare, bare_tables):
     assert run_bare("demo", "--rooms", 5).exit_code == 0
     assert "booking" in bare_tables()
+
+
+def test_equipment_is_lent_and_a_room_has_requests_and_time_for_getting_ready(run):
+    run("demo", "--rooms", 5)
+    lent = select(func.count()).select_from(Hold).join(Hold.resource).where(Resource.kind != Sort.ROOM)
+    assert db.session.scalars(lent).one() > 10
+    bookings = db.session.scalars(select(Booking).order_by(Booking.id)).all()
+    assert any(booking.status == Status.REQUESTED for booking in bookings)
+    assert any(len(booking.extras) > 1 for booking in bookings)
+    for booking in bookings:
+        room = booking.room
+        assert booking.holds[0].starts_at == room.kept_from(booking.starts_at)
+        assert booking.holds[0].ends_at == room.kept_until(booking.ends_at)
+    assert any(booking.holds[0].starts_at < booking.starts_at for booking in bookings)

@@ -71,6 +71,63 @@ def test_an_upgrade_of_a_migrated_database_changes_nothing(bare_app):
     assert db.session.execute(text("SELECT name FROM department")).scalars().all() == ["Works"]
 
 
+DAY = "2026-11-23"
+# What the tables of revision 0004 hold, each row with its columns as they were then.
+OLD_ROWS = {
+    "department": {"id": 1, "name": "Works"},
+    "person": {
+        "id": 1, "login": "alice", "name": "Alice", "email": "alice@example.org", "post": "", "department_id": 1,
+        "theme": "auto", "created_at": f"{DAY} 00:00:00",
+    },
+    "area": {
+        "id": 1, "name": "East wing", "timezone": "Asia/Shanghai", "opens_at": "08:00:00.000000",
+        "closes_at": "20:00:00.000000", "position": 3,
+    },
+    "resource": {
+        "id": 1, "kind": "room", "area_id": 1, "name": "E101", "capacity": 10, "features": "video",
+        "directions": "Up the stairs.",
+    },
+    "booking": {
+        "id": 1, "uid": "1@example.org", "title": "Planning", "owner_id": 1, "starts_at": f"{DAY} 01:00:00",
+        "ends_at": f"{DAY} 02:00:00", "sequence": 4, "created_at": f"{DAY} 00:00:00",
+        "changed_at": f"{DAY} 00:30:00", "visibility": "private", "booked_by_id": 1, "kind": "booking",
+    },
+    "hold": {
+        "id": 1, "booking_id": 1, "resource_id": 1, "starts_at": f"{DAY} 01:00:00", "ends_at": f"{DAY} 02:00:00",
+    },
+    "booking_policy": {"id": 1, "area_id": 1, "longest_minutes": 60, "days_ahead": 30, "slot_minutes": 15},
+}
+
+
+def test_what_was_booked_before_everything_could_be_is_kept_up_and_down(bare_app):
+    schema.upgrade("0004")
+    for table, row in OLD_ROWS.items():
+        values = ", ".join(f":{column}" for column in row)
+        db.session.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})"), row)
+    db.session.commit()
+    before = kept_rows()
+    assert all(len(rows) == 1 for rows in before.values())
+    for go, revision in ((schema.upgrade, "head"), (schema.downgrade, "0004")):
+        go(revision)
+        assert kept_rows() == before, revision
+        taken = text(
+            "INSERT INTO hold (id, booking_id, resource_id, starts_at, ends_at) "
+            f"VALUES (2, 1, 1, '{DAY} 01:30:00', '{DAY} 03:00:00')"
+        )
+        with pytest.raises(DatabaseError, match="hold_overlap"):
+            db.session.execute(taken)
+        db.session.rollback()
+
+
+def kept_rows():
+    """The rows of these tables, in the columns of then."""
+    with db.engine.connect() as connection:
+        return {
+            table: connection.execute(text(f"SELECT {', '.join(row)} FROM {table}")).all()
+            for table, row in OLD_ROWS.items()
+        }
+
+
 def test_processes_that_start_together_migrate_once(bare_app, bare_url, tmp_path):
     environ = {**os.environ, "DATABASE_URL": bare_url, "PORTAL_INSTANCE": str(tmp_path)}
     together = [

@@ -9,6 +9,7 @@ from portal.core.errors import DomainError, NotAllowed
 from portal.meetings import commands
 from portal.meetings.models import Answer, Phase
 from portal.rooms import commands as rooms
+from portal.rooms.holding import RoomTaken
 from tests.conftest import NOW, at
 
 
@@ -115,7 +116,7 @@ def test_a_cancelled_meeting_takes_nothing_more(announced, alice, bob, rita):
 
 def test_a_refused_move_leaves_the_meeting_where_it_was(announced, make_booking, alice):
     make_booking(starts_at=at(11), ends_at=at(12))
-    with pytest.raises(rooms.RoomTaken):
+    with pytest.raises(RoomTaken):
         rooms.move(alice, announced.booking, announced.booking.room.id, "Planning", at(11), at(12))
     db.session.rollback()
     assert (announced.starts_at, announced.sequence) == (at(9), 0)

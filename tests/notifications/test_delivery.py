@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.db import db
-from portal.notifications import delivery
+from portal.notifications import course
 from portal.notifications.delivery import deliver_due
 from portal.notifications.models import OutgoingMail
 from portal.notifications.worker import run
@@ -109,18 +109,18 @@ def test_a_server_that_is_away_counts_against_no_mail(with_settings, nobody_list
 
 def test_a_mail_that_is_never_taken_is_given_up_in_the_end(mail_server, postbox, notice):
     notice()
-    postbox.text_answers[:] = ["451 later"] * delivery.TRIES
-    for hours in range(0, 8 * delivery.TRIES, 8):
+    postbox.text_answers[:] = ["451 later"] * course.TRIES
+    for hours in range(0, 8 * course.TRIES, 8):
         with later(hours=hours):
             deliver_due()
     assert mails()[0].given_up_at is not None
-    assert mails()[0].attempts == delivery.TRIES
+    assert mails()[0].attempts == course.TRIES
 
 
 def test_pauses_grow_and_are_bounded():
-    assert delivery.pause_after(1) <= timedelta(minutes=1.2)
-    assert timedelta(minutes=12) <= delivery.pause_after(5) <= timedelta(minutes=20)
-    assert delivery.pause_after(60) <= timedelta(hours=7.2)
+    assert course.pause_after(1) <= timedelta(minutes=1.2)
+    assert timedelta(minutes=12) <= course.pause_after(5) <= timedelta(minutes=20)
+    assert course.pause_after(60) <= timedelta(hours=7.2)
 
 
 def test_workers_at_the_same_time_share_the_mails_and_send_each_once(app, mail_server, postbox, notice, add_person):
@@ -199,7 +199,7 @@ def test_a_worker_killed_in_the_middle_of_a_mail_has_it_sent_again_as_the_same(
             postbox.may_answer.set()
     assert mails()[0].sent_at is None
     assert deliver_due() == 0
-    with clock.standing_at(NOW + delivery.LEASE):
+    with clock.standing_at(NOW + course.LEASE):
         assert deliver_due() == 1
     assert [mail["Message-ID"] for mail in postbox.mails] == [mails()[0].message_id]
     assert mails()[0].sent_at is not None

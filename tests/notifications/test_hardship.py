@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from portal.accounts.models import FailedSignIn
 from portal.core import clock
 from portal.core.db import db
-from portal.notifications import delivery
+from portal.notifications import course, delivery
 from portal.notifications.delivery import deliver_due
 from portal.notifications.models import OutgoingMail
 from portal.notifications.worker import run
@@ -35,7 +35,7 @@ def test_no_mail_is_begun_that_could_outlast_the_lease(
     mail_server, postbox, notice, clock_hands, alice, bob, rita
 ):
     notice(alice, bob, rita)
-    slow = NOW + delivery.LEASE - delivery.LONGEST_SENDING + timedelta(seconds=1)
+    slow = NOW + course.LEASE - delivery.LONGEST_SENDING + timedelta(seconds=1)
     postbox.on_mail = lambda: clock_hands.enter_context(clock.standing_at(slow))
     deliver_due()
     assert len(postbox.mails) == 1

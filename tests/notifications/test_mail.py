@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.notifications.mail import Letter, Refused, compose
+from portal.notifications.course import Refused
+from portal.notifications.mail import Letter, compose
 
 LETTER = Letter(
     7, "bob@example.org", "<7@example.org>", "zh-Hans", "会议改期", "改到 E102", datetime(2026, 11, 23, tzinfo=UTC)

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.rooms.availability import Wish, closed_spans, findings, first_start, next_free, next_half_hour, suiting
+from portal.rooms.availability import Wish, findings, first_start, next_free, next_half_hour, suiting
+from portal.rooms.hours import closed_spans
 from portal.rooms.models import Area, Room
-from tests.conftest import at, utc
+from tests.conftest import at
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -67,18 +68,6 @@ def test_an_hour_from_nine_on(held, start):
 
 def wing(id=1, zone="Asia/Shanghai", opens=time(8), closes=time(20), position=0):
     return Area(id=id, name=f"Wing {id}", timezone=zone, opens_at=opens, closes_at=closes, position=position)
-
-
-def test_an_area_is_closed_from_each_closing_to_the_next_opening():
-    assert closed_spans(wing(), at(12), at(12, days=1)) == [
-        (at(20, days=-1), at(8)), (at(20), at(8, days=1)),
-    ]
-
-
-def test_closing_hours_are_on_the_areas_clock_when_the_clocks_change():
-    # In Berlin 08:00 is 07:00 UTC until 28 March 2027, and 06:00 UTC from then on.
-    spans = closed_spans(wing(zone="Europe/Berlin"), utc(2027, 3, 27, 12), utc(2027, 3, 28, 12))
-    assert spans[-1] == (utc(2027, 3, 27, 19), utc(2027, 3, 28, 6))
 
 
 def test_a_time_that_is_free_is_free_though_the_area_is_closed():

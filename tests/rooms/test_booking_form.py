@@ -6,6 +6,7 @@ import re
 import pytest
 
 from portal.core.db import db
+from portal.rooms import keeping
 from portal.rooms.models import Booking
 from tests.conftest import HTMX, at, typed
 
@@ -100,21 +101,21 @@ def test_an_overlap_by_a_plain_form_is_a_whole_page_with_the_same(bobs, room, ot
     assert answer.status_code == 422
     assert "<html" in answer.text
     assert "E101 is already booked" in answer.text
-    assert len(offered(answer)) == 2
+    assert len(offered(answer)) == 3
 
 
 def offered(answer):
     return re.findall(r'name="way_out" value="([^"]+)"', answer.text)
 
 
-def test_a_refusal_offers_the_next_free_time_and_the_rooms_free_then(bobs, room, other_room, third_room, make_booking):
+def test_a_refusal_offers_rooms_free_then_and_the_same_room_near_in_time(bobs, room, other_room, make_booking):
     make_booking(starts_at=at(9), ends_at=at(10))
     make_booking(starts_at=at(10, 30), ends_at=at(12))
     answer = bobs.post("/bookings/new", headers=HTMX, data=fields(room))
     assert offered(answer) == [
-        f"{room.id}/2026-11-23T12:00/2026-11-23T13:00",  # 10:00 is free for half an hour only.
         f"{other_room.id}/2026-11-23T09:00/2026-11-23T10:00",
-        f"{third_room.id}/2026-11-23T09:00/2026-11-23T10:00",
+        f"{room.id}/2026-11-23T08:00/2026-11-23T09:00",
+        f"{room.id}/2026-11-23T12:00/2026-11-23T13:00",  # 10:00 is free for half an hour only.
     ]
 
 
@@ -125,7 +126,9 @@ def test_each_way_out_books_in_one_request(bobs, room, other_room, make_booking)
         answer = bobs.post("/bookings/new", headers=HTMX, data={**refused, "way_out": way})
         assert answer.status_code == 204
     made = {(booking.room.name, booking.starts_at, booking.title) for booking in db.session.query(Booking)}
-    assert made == {("E101", at(9), "Planning"), ("E101", at(10), "Review"), ("E102", at(9), "Review")}
+    assert made == {
+        ("E101", at(9), "Planning"), ("E101", at(8), "Review"), ("E101", at(10), "Review"), ("E102", at(9), "Review"),
+    }
 
 
 @pytest.mark.parametrize("way", ["x", "1/2", "//", "x/y/z", "999/2026-11-23T09:00/2026-11-23T10:00", "1/soon/later"])
@@ -136,17 +139,16 @@ def test_a_garbled_way_out_is_refused_as_any_input(bobs, room, make_booking, way
     assert db.session.query(Booking).count() == 1
 
 
-def test_three_rooms_are_offered_nearest_first(bobs, room, area, west, make_booking):
-    from portal.rooms import commands
+def test_rooms_are_offered_nearest_first(bobs, room, area, west, make_booking):
 
     for wing, name, capacity in (
         (west, "W1", 10), (area, "small", 4), (area, "large", 60), (area, "fits", 12), (west, "W2", 11),
     ):
-        commands.add_room(None, wing, name, capacity)
+        keeping.add_room(None, wing, name, capacity)
     db.session.commit()
-    make_booking()
+    make_booking(starts_at=at(8), ends_at=at(20))
     answer = bobs.post("/bookings/new", headers=HTMX, data=fields(room))
-    assert re.findall(r"<b>(.+?)</b> free at that time", answer.text) == ["fits", "large", "small"]
+    assert re.findall(r"<b>(.+?)</b> free at that time", answer.text) == ["fits", "large", "W1"]
 
 
 def test_a_room_that_is_taken_or_retired_is_no_way_out(bobs, room, other_room, third_room, make_booking):
@@ -155,7 +157,9 @@ def test_a_room_that_is_taken_or_retired_is_no_way_out(bobs, room, other_room, t
     third_room.retired_at = at(8)
     db.session.commit()
     answer = bobs.post("/bookings/new", headers=HTMX, data=fields(room))
-    assert offered(answer) == [f"{room.id}/2026-11-23T10:00/2026-11-23T11:00"]
+    assert offered(answer) == [
+        f"{room.id}/2026-11-23T08:00/2026-11-23T09:00", f"{room.id}/2026-11-23T10:00/2026-11-23T11:00",
+    ]
 
 
 def test_a_refusal_for_another_reason_offers_no_ways_out(bobs, room, other_room):
@@ -174,7 +178,7 @@ def test_a_change_is_made_in_the_same_form(sign_in, alice, make_booking, other_r
 
 
 def test_a_change_onto_a_taken_room_offers_ways_out_and_taking_one_moves(sign_in, alice, make_booking, room):
-    make_booking()
+    make_booking(starts_at=at(8), ends_at=at(10))
     booking, browser = make_booking(starts_at=at(10), ends_at=at(11)), sign_in(alice)
     path, wish = f"/bookings/{booking.id}/change", fields(room, at(9, 30), at(10, 30))
     refused = browser.post(path, headers=HTMX, data=wish)

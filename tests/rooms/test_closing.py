@@ -16,7 +16,9 @@ from portal.meetings import commands as meetings
 from portal.meetings.models import Meeting
 from portal.notifications.models import Notice
 from portal.rooms import closing, commands, keeping, queries
+from portal.rooms.holding import RoomTaken
 from portal.rooms.models import Booking, Hold, Kind
+from portal.rooms.ways_out import other_rooms
 from tests.conftest import HTMX, at, typed
 
 DAY = "/rooms/day/2026-11-23"
@@ -50,7 +52,7 @@ def notices():
 
 def test_a_closed_room_is_refused_to_everyone_until_it_opens(close, make_booking):
     close(ends_at=at(12))
-    with pytest.raises(commands.RoomTaken):
+    with pytest.raises(RoomTaken):
         make_booking()
     db.session.rollback()
     make_booking(starts_at=at(12), ends_at=at(13))
@@ -62,7 +64,7 @@ def test_a_closure_of_many_days_holds_day_by_day_without_a_gap(close, make_booki
     assert (holds[0][0], holds[-1][1]) == (at(8), at(17, days=9))
     assert all(one[1] == other[0] for one, other in pairwise(holds))
     for day in (0, 5, 9):
-        with pytest.raises(commands.RoomTaken):
+        with pytest.raises(RoomTaken):
             make_booking(starts_at=at(16, days=day), ends_at=at(17, days=day))
         db.session.rollback()
     make_booking(starts_at=at(17, days=9), ends_at=at(18, days=9))
@@ -102,7 +104,7 @@ def test_if_one_cannot_move_nothing_is_done(close, make_booking, bob, room, othe
     first = make_booking()
     second = make_booking(starts_at=at(11), ends_at=at(12))
     make_booking(actor=bob, room_id=other_room.id, starts_at=at(11), ends_at=at(12))
-    with pytest.raises(commands.RoomTaken, match="E102"):
+    with pytest.raises(RoomTaken, match="E102"):
         close({first.id: other_room.id, second.id: other_room.id})
     db.session.rollback()
     assert (first.room, second.room, closures()) == (room, room, 0)
@@ -123,7 +125,7 @@ def test_a_booking_does_not_move_where_there_is_no_room(close, make_booking):
     booking = make_booking()
     with pytest.raises(Missing):
         close({booking.id: 99})
-    with pytest.raises(commands.RoomTaken):
+    with pytest.raises(RoomTaken):
         close({booking.id: booking.room.id})
 
 
@@ -138,7 +140,7 @@ def test_times_that_cannot_be_closed(close, starts_at, ends_at, words):
 
 def test_a_room_is_not_closed_twice(close):
     close()
-    with pytest.raises(commands.RoomTaken, match="closed for part of that time already"):
+    with pytest.raises(RoomTaken, match="closed for part of that time already"):
         close()
 
 
@@ -195,18 +197,18 @@ def test_a_closure_ahead_is_cancelled(close, rita, make_booking):
 def test_a_room_with_a_closure_ahead_is_not_retired(close, rita, room):
     close(ends_at=at(20, days=3))
     with pytest.raises(keeping.StillBooked, match="One booking or closure"):
-        keeping.retire_room(rita, room)
+        keeping.retire(rita, room)
 
 
 def test_the_room_offered_is_as_large_and_free_and_near(make_booking, area, west, room, other_room, third_room, bob):
-    commands.add_room(None, area, "Closet", 2)
+    keeping.add_room(None, area, "Closet", 2)
     booking = make_booking()
     make_booking(actor=bob, room_id=other_room.id, starts_at=at(12), ends_at=at(13))
-    assert queries.other_rooms(room, [booking]) == {booking.id: other_room}
+    assert other_rooms(room, [booking]) == {booking.id: other_room}
     make_booking(actor=bob, room_id=other_room.id, starts_at=at(8, 30), ends_at=at(9, 30))
-    assert queries.other_rooms(room, [booking]) == {booking.id: third_room}
+    assert other_rooms(room, [booking]) == {booking.id: third_room}
     make_booking(actor=bob, room_id=third_room.id, starts_at=at(9, 30), ends_at=at(11))
-    assert queries.other_rooms(room, [booking]) == {}
+    assert other_rooms(room, [booking]) == {}
 
 
 def test_listing_what_is_in_the_way_costs_the_same_for_any_number(make_booking, room, other_room, statements):
@@ -214,7 +216,7 @@ def test_listing_what_is_in_the_way_costs_the_same_for_any_number(make_booking, 
         db.session.rollback()
         with statements() as seen:
             found = queries.clashing(room.id, at(8), at(20))
-            assert len(queries.other_rooms(room, found)) == len(found)
+            assert len(other_rooms(room, found)) == len(found)
             assert {booking.owner.name for booking in found} == {"Alice"}
         return len(seen)
 

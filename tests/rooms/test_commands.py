@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
 from portal.rooms import commands
+from portal.rooms.holding import RoomTaken
 from portal.rooms.models import Hold
 from tests.conftest import at
 
@@ -17,7 +18,7 @@ def test_a_room_is_held_from_start_to_end(make_booking, room):
 
 def test_a_taken_room_is_refused(make_booking):
     make_booking()
-    with pytest.raises(commands.RoomTaken, match="E101 is already booked"):
+    with pytest.raises(RoomTaken, match="E101 is already booked"):
         make_booking(starts_at=at(9, 30), ends_at=at(11))
 
 
@@ -30,7 +31,7 @@ def test_touching_ends_do_not_overlap(make_booking):
 def test_a_move_onto_another_booking_is_refused_and_changes_nothing(make_booking, alice, room):
     make_booking()
     later = make_booking(starts_at=at(11), ends_at=at(12))
-    with pytest.raises(commands.RoomTaken):
+    with pytest.raises(RoomTaken):
         commands.move(alice, later, room.id, "Planning", at(9, 30), at(10, 30))
     db.session.rollback()
     assert (later.starts_at, later.sequence) == (at(11), 0)

@@ -6,7 +6,7 @@ import pytest
 
 from portal.core import clock
 from portal.core.db import db
-from portal.rooms import commands
+from portal.rooms import commands, keeping
 from portal.rooms.models import Visibility
 from tests.conftest import HTMX, at
 from tests.rooms.test_booking_form import value_of
@@ -29,8 +29,8 @@ def test_a_copy_of_an_old_booking_opens_on_the_next_such_weekday(make_booking, s
 
 
 def test_a_copy_keeps_the_time_of_day_when_the_clocks_change(sign_in, alice):
-    area = commands.add_area(None, "Hamburg", "Europe/Berlin")
-    room = commands.add_room(None, area, "H1")
+    area = keeping.add_area(None, "Hamburg", "Europe/Berlin")
+    room = keeping.add_room(None, area, "H1")
     # 09:00 in Berlin, on the last Thursday before the clocks are set forward.
     start = datetime(2027, 3, 25, 8, tzinfo=UTC)
     booking = commands.book(alice, room.id, "Planning", start, start.replace(hour=9))

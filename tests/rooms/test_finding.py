@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from portal.core.db import db
-from portal.rooms import commands
-from portal.rooms.models import Booking
+from portal.rooms import commands, keeping
+from portal.rooms.models import Booking, BookingPolicy, Keeper
 from tests.conftest import HTMX, at
 
 NINE = "day=2026-11-23&time=09:00&length=60"
@@ -24,7 +24,7 @@ def bobs(sign_in, bob):
 def house(area, west):
     """Four rooms: the smallest and the largest in the east wing, two of twelve seats in the west wing."""
     def add(area, name, capacity, features):
-        return commands.add_room(None, area, name, capacity, features)
+        return keeping.add_room(None, area, name, capacity, features)
 
     rooms = {
         "E1": add(area, "E1", 4, ""), "E2": add(area, "E2", 40, "video, whiteboard"),
@@ -109,11 +109,45 @@ def test_a_cancelled_booking_and_a_retired_room_do_not_count(bobs, house, alice,
     assert rows(bobs.get(f"/rooms/find?{NINE}&people=12&feature=video")) == [("W1", "free")]
 
 
+def test_a_room_that_is_got_ready_and_put_in_order_is_free_later(bobs, house, take):
+    take("W1", at(9), at(10))
+    take("W2", at(10), at(11))
+    house["W1"].cleanup_minutes, house["W1"].setup_minutes, house["W2"].cleanup_minutes = 15, 15, 30
+    db.session.commit()
+    page = bobs.get("/rooms/find?day=2026-11-23&time=09:30&length=30&people=12")
+    assert rows(page) == [("E2", "free"), ("W1", "free 10:15"), ("W2", "free 11:00")]
+
+
+def test_a_room_kept_for_others_is_not_listed(bobs, bob, rita, sign_in, house):
+    house["W1"].is_restricted = True
+    db.session.commit()
+    path = f"/rooms/find?{NINE}&feature=video"
+    assert rows(bobs.get(path)) == [("E2", "free")]
+    assert rows(sign_in(rita).get(path)) == [("W1", "free"), ("E2", "free")]
+    house["W1"].keepers.append(Keeper(person_id=bob.id))
+    db.session.commit()
+    assert rows(bobs.get(path)) == [("W1", "free"), ("E2", "free")]
+
+
+def test_what_is_listed_keeps_to_the_rules_of_each_room(bobs, house, west, take):
+    take("W2", at(9), at(9, 40))
+    west.policy = BookingPolicy(slot_minutes=30, lead_minutes=120)
+    house["E2"].policy = BookingPolicy(longest_minutes=45)
+    house["E1"].policy = BookingPolicy(days_ahead=0)
+    db.session.commit()
+    assert rows(bobs.get(f"/rooms/find?{NINE}")) == [
+        ("E1", "free"), ("W1", "free 10:00"), ("W2", "free 10:00"), ("E2", "cannot be booked within thirty days"),
+    ]
+    tomorrow = bobs.get("/rooms/find?day=2026-11-24&time=09:15&length=60")
+    assert rows(tomorrow)[:2] == [("W1", "free 09:30"), ("W2", "free 09:30")]
+    assert ("E1", "cannot be booked within thirty days") in rows(tomorrow)
+
+
 def test_a_room_full_for_thirty_days_stays_in_the_list_without_a_way_to_book(bobs, house, take):
     for day in range(32):
         take("W1", max(at(9), at(0, days=day)), at(0, days=day + 1))
     page = bobs.get(f"/rooms/find?{NINE}&people=12&feature=video")
-    assert rows(page) == [("E2", "free"), ("W1", "full for thirty days")]
+    assert rows(page) == [("E2", "free"), ("W1", "cannot be booked within thirty days")]
     assert len(ways(page)) == 1
 
 
@@ -262,7 +296,7 @@ def test_the_number_of_statements_does_not_grow(bobs, house, alice, take, area, 
     take("W1", at(8, days=1), at(7, 59, days=2))
     few = count()
     for number in range(12):
-        room = commands.add_room(None, (area, west)[number % 2], f"Room {number}", 10, "video")
+        room = keeping.add_room(None, (area, west)[number % 2], f"Room {number}", 10, "video")
         for day in range(3):
             start = at(8, days=day)
             commands.book(alice, room.id, "Planning", start, start + timedelta(hours=23))

@@ -1,5 +1,7 @@
 """The geometry of the day grid: cells that add up, blocks that are all there, and days that are not 24 hours."""
 
+import re
+from collections import namedtuple
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.rooms import grid
+from portal.rooms.grid import Look
+from portal.rooms.grid_cells import Pen
 from portal.rooms.models import Area
 from portal.rooms.queries import Block, RoomLine
 from tests.conftest import SHANGHAI, at, utc
@@ -17,6 +21,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
 MINUTES = 24 * 60
 LONG_AGO = utc(2000, 1, 1)
+# A cell with names: the grid itself has so many that they go without.
+Cell = namedtuple("Cell", "look first last block")
 
 
 def wing(id=1, zone="Asia/Shanghai", opens=time(8), closes=time(20)):
@@ -32,7 +38,22 @@ def axis_of(day, zone, *blocks, areas=None):
 
 
 def lay_out(axis, blocks, now=LONG_AGO):
-    return grid.lay_out(axis, axis.slots, axis.column(now), blocks)
+    return [Cell(*cell) for cell in grid.lay_out(axis, axis.column(now), blocks)]
+
+
+def links(axis, cells):
+    """What can be chosen in the cells of a row, as (column, columns, start)."""
+    pen = Pen(axis, 0, 1, "/new", "/")
+    offered = []
+    for cell in cells:
+        if cell.look == Look.FREE:
+            column = cell.first
+            written = "".join(pen._gap(cell.first, cell.last))
+            for columns, start in re.findall(r'<td colspan="(\d+)"([^"]+)">[\d:]+</a></td>', written):
+                offered.append((column, int(columns), start))
+                column += int(columns)
+            assert column == cell.last
+    return offered
 
 
 def in_a_row(minutes):
@@ -56,8 +77,9 @@ moments = st.integers(-2 * MINUTES, 2 * MINUTES).map(lambda minute: at(0) + time
 @given(axis=axes, blocks=rows | crowded, now=moments)
 def test_a_row_fills_its_axis_and_shows_every_block_once_in_order(axis, blocks, now):
     cells = lay_out(axis, blocks, now)
-    assert sum(cell.columns for cell in cells) == axis.columns
-    assert all(cell.columns >= 1 for cell in cells)
+    assert [cell.first for cell in cells] == [0, *(cell.last for cell in cells[:-1])]
+    assert cells[-1].last == axis.columns
+    assert all(cell.first < cell.last for cell in cells)
     touching = [held for held in blocks if held.starts_at < axis.end and held.ends_at > axis.start]
     assert [cell.block for cell in cells if cell.block] == touching
 
@@ -65,46 +87,69 @@ def test_a_row_fills_its_axis_and_shows_every_block_once_in_order(axis, blocks, 
 @settings(max_examples=300, deadline=None, derandomize=True, database=None)
 @given(axis=axes, blocks=rows | crowded, now=moments)
 def test_what_is_offered_is_free_and_not_over(axis, blocks, now):
-    column = 0
-    for cell in lay_out(axis, blocks, now):
-        starts_at = axis.start + timedelta(seconds=column * grid.STEP)
-        column += cell.columns
-        if cell.start:
-            ends_at = axis.start + timedelta(seconds=column * grid.STEP)
-            assert cell.start == f"{starts_at.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}"
-            assert ends_at > now
-            assert not any(held.starts_at < ends_at and starts_at < held.ends_at for held in blocks)
+    for column, columns, start in links(axis, lay_out(axis, blocks, now)):
+        starts_at = axis.start + column * grid.COLUMN
+        ends_at = starts_at + columns * grid.COLUMN
+        assert start == f"{starts_at.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}"
+        assert ends_at > now
+        assert column // grid.SLOT == (column + columns - 1) // grid.SLOT
+        assert not any(held.starts_at < ends_at and starts_at < held.ends_at for held in blocks)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True, database=None)
 @given(steps=st.lists(st.integers(0, 3 * 288), max_size=12), axis=axes)
 def test_blocks_on_the_lattice_stand_in_their_exact_place(axis, steps):
-    column = 0
     for cell in lay_out(axis, in_a_row([5 * step for step in steps])):
         if cell.block:
-            assert column == max(0, axis.column(cell.block.starts_at))
-            assert column + cell.columns == min(axis.columns, axis.column(cell.block.ends_at))
-        column += cell.columns
+            assert cell.first == max(0, axis.column(cell.block.starts_at))
+            assert cell.last == min(axis.columns, axis.column(cell.block.ends_at))
 
 
 def test_a_free_gap_is_offered_in_half_hours():
     axis = axis_of(DAY, SHANGHAI)
-    cells = lay_out(axis, [block(at(8, 40), at(19, 30))])
-    starts = [cell.start[11:] for cell in cells if cell.start]
-    assert starts == ["08:00", "08:30", "19:30"]
-    assert [cell.columns for cell in cells] == [6, 2, 130, 6]
+    offered = links(axis, lay_out(axis, [block(at(8, 40), at(19, 30))]))
+    assert [(columns, start[11:]) for _column, columns, start in offered] == [(6, "08:00"), (2, "08:30"), (6, "19:30")]
+
+
+@given(first=st.integers(0, 24), length=st.integers(1, 36))
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+def test_a_gap_is_cut_at_every_half_hour(first, length):
+    axis = axis_of(DAY, SHANGHAI)
+    offered = links(axis, [Cell(Look.FREE, first, first + length, None)])
+    edges = {first, *(column for column in range(first, first + length) if column % grid.SLOT == 0)}
+    assert [column for column, _columns, _start in offered] == sorted(edges)
 
 
 def test_time_gone_by_is_one_cell_that_cannot_be_chosen():
     cells = lay_out(axis_of(DAY, SHANGHAI), [], now=at(9, 40))
-    assert (cells[0].columns, cells[0].start) == (18, "")
-    assert cells[1].start == "2026-11-23T09:30"
+    assert [(cell.look, cell.first, cell.last) for cell in cells] == [(Look.GONE, 0, 18), (Look.FREE, 18, 144)]
 
 
-def test_the_axis_runs_from_opening_to_closing():
+def test_what_goes_before_and_after_a_booking_is_shown_beside_it():
+    held = block(at(9), at(11))._replace(seconds_before=1800, seconds_after=900)
+    cells = lay_out(axis_of(DAY, SHANGHAI), [held])[1:-1]
+    shown = [(cell.look, cell.last - cell.first) for cell in cells]
+    assert shown == [(Look.READY, 6), (Look.HELD, 15), (Look.READY, 3)]
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@given(axis=axes, blocks=rows | crowded, before=st.integers(0, 90), after=st.integers(0, 90))
+def test_also_with_what_goes_before_and_after_a_row_adds_up(axis, blocks, before, after):
+    padded = [held._replace(seconds_before=60 * before, seconds_after=60 * after) for held in blocks]
+    cells = lay_out(axis, padded)
+    assert [cell.first for cell in cells] == [0, *(cell.last for cell in cells[:-1])]
+    assert cells[-1].last == axis.columns
+    assert all(cell.first < cell.last for cell in cells)
+    touching = [held for held in padded if held.starts_at < axis.end and held.ends_at > axis.start]
+    assert [cell.block for cell in cells if cell.block] == touching
+
+
+def test_of_several_units_those_are_free_that_are_all_through_the_half_hour():
     axis = axis_of(DAY, SHANGHAI)
-    assert (axis.start, axis.end) == (at(8), at(20))
-    assert axis.hours == [f"{hour:02}:00" for hour in range(8, 20)]
+    held = [block(at(8), at(9))._replace(unit=0), block(at(8, 45), at(9, 15))._replace(unit=1)]
+    assert grid.free_units(axis, 3, held)[:4] == [2, 1, 2, 3]
+    outside = [block(at(6), at(8)), block(at(20), at(21)), block(at(5), at(23))]
+    assert set(grid.free_units(axis, 3, outside)) == {2}
 
 
 @pytest.mark.parametrize(
@@ -167,9 +212,9 @@ def test_on_such_a_day_the_columns_keep_to_the_clock(day, zone):
     night = block(starts_at, starts_at + timedelta(hours=4))
     axis = axis_of(day, zone, night, areas=[wing(zone=zone.key)])
     assert axis.start == starts_at
-    assert axis.columns == len(axis.slots) == len(axis.hours) * grid.HOUR
+    assert axis.columns == len(axis.hours) * grid.HOUR
     cells = lay_out(axis, [night])
-    assert (cells[0].columns, cells[1].start) == (48, f"{night.ends_at.astimezone(zone):%Y-%m-%dT%H:%M}")
+    assert (cells[0].last, axis.begins(48)) == (48, f"{night.ends_at.astimezone(zone):%Y-%m-%dT%H:%M}")
     assert axis.end.astimezone(zone).time() >= time(20)
     assert axis.end < ends_at
 
@@ -196,7 +241,7 @@ def test_a_grid_has_a_row_for_each_room_and_no_area_without_rooms():
     areas = [wing(1), wing(2)]
     rooms = [RoomLine(1, "E101", 10, 1), RoomLine(2, "E102", None, 1)]
     held = [block(at(9), at(10), 1, 1), block(at(9), at(11), 2, 2)]
-    drawn = grid.draw(DAY, SHANGHAI, at(8), areas, rooms, held)
+    drawn = grid.draw(DAY, SHANGHAI, areas, rooms, held)
     ((area, lines),) = drawn.areas
-    assert (area.id, [line.room.name for line in lines]) == (1, ["E101", "E102"])
-    assert [[cell.block.booking_id for cell in line.cells if cell.block] for line in lines] == [[1], [2]]
+    assert (area.id, [row.line.name for row in lines]) == (1, ["E101", "E102"])
+    assert [[held.booking_id for held in row.blocks] for row in lines] == [[1], [2]]

@@ -11,7 +11,7 @@ from portal.calendars.queries import feed_of
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
 from portal.meetings import commands as meetings
-from portal.rooms import commands, keeping
+from portal.rooms import keeping, ruling
 from portal.rooms.models import Area, BookingPolicy, Room
 from tests.conftest import HTMX, at
 
@@ -42,7 +42,7 @@ def meeting(alice, bob, make_booking):
 
 
 def test_a_room_gets_another_name_size_and_directions(rita, area, room):
-    keeping.change_room(rita, room, area, name="E1", capacity=4, features="", directions="Up the stairs.")
+    keeping.change_resource(rita, room, area, name="E1", capacity=4, features="", directions="Up the stairs.")
     db.session.commit()
     assert (room.name, room.capacity, room.directions) == ("E1", 4, "Up the stairs.")
     assert audited("room.changed")[0].details["name"] == "E1"
@@ -50,14 +50,14 @@ def test_a_room_gets_another_name_size_and_directions(rita, area, room):
 
 def test_a_new_name_reaches_meetings_ahead_but_asks_nobody_again(rita, area, room, meeting):
     sequence, answers = meeting.sequence, [attendee.invited_at for attendee in meeting.attendees]
-    keeping.change_room(rita, room, area, **{**ROOM, "name": "Oak"})
+    keeping.change_resource(rita, room, area, **{**ROOM, "name": "Oak"})
     db.session.commit()
     assert meeting.location == "Oak · East wing"
     assert (meeting.sequence, [attendee.invited_at for attendee in meeting.attendees]) == (sequence, answers)
 
 
 def test_a_room_in_another_area_and_an_area_with_another_name_reach_meetings(rita, area, west, room, meeting):
-    keeping.change_room(rita, room, west, **ROOM)
+    keeping.change_resource(rita, room, west, **ROOM)
     assert meeting.location == "E101 · West wing"
     keeping.change_area(rita, west, **{**AREA, "name": "Annex"})
     assert meeting.location == "E101 · Annex"
@@ -68,7 +68,7 @@ def test_a_new_name_raises_the_revisions_of_the_feeds_that_say_it(rita, alice, b
         calendars.renew_feed(person)
     db.session.commit()
     before = {person.id: feed_of(person.id).revision for person in (alice, bob, olive)}
-    keeping.change_room(rita, room, area, **{**ROOM, "name": "Oak"})
+    keeping.change_resource(rita, room, area, **{**ROOM, "name": "Oak"})
     db.session.commit()
     risen = {person.name for person in (alice, bob, olive) if feed_of(person.id).revision > before[person.id]}
     assert risen == {"Alice", "Bob"}
@@ -76,14 +76,14 @@ def test_a_new_name_raises_the_revisions_of_the_feeds_that_say_it(rita, alice, b
 
 def test_without_a_new_name_nothing_follows(rita, area, room, meeting):
     changed_at = meeting.booking.changed_at
-    keeping.change_room(rita, room, area, **{**ROOM, "capacity": 3})
+    keeping.change_resource(rita, room, area, **{**ROOM, "capacity": 3})
     assert meeting.booking.changed_at == changed_at
 
 
 def test_the_statements_of_a_new_name_do_not_grow_with_the_meetings(rita, alice, area, room, make_booking, statements):
     def count(name):
         with statements() as seen:
-            keeping.change_room(rita, room, area, **{**ROOM, "name": name})
+            keeping.change_resource(rita, room, area, **{**ROOM, "name": name})
         return len(seen)
 
     for hour in range(9, 11):
@@ -96,7 +96,7 @@ def test_the_statements_of_a_new_name_do_not_grow_with_the_meetings(rita, alice,
 
 def test_two_rooms_of_an_area_never_share_a_name(rita, area, room, other_room):
     with pytest.raises(DomainError, match="already has a room E102"):
-        keeping.change_room(rita, room, area, **{**ROOM, "name": "E102"})
+        keeping.change_resource(rita, room, area, **{**ROOM, "name": "E102"})
 
 
 @pytest.mark.parametrize(
@@ -110,10 +110,10 @@ def test_what_an_area_cannot_be(rita, area, west, change, field):
 
 
 def test_a_retired_room_takes_no_bookings_and_can_be_put_into_use_again(rita, alice, room, make_booking):
-    keeping.retire_room(rita, room)
+    keeping.retire(rita, room)
     with pytest.raises(DomainError, match="no such room"):
         make_booking()
-    keeping.reopen_room(rita, room)
+    keeping.reopen(rita, room)
     make_booking()
     assert len(audited("room.retired")) == len(audited("room.reopened")) == 1
 
@@ -121,20 +121,20 @@ def test_a_retired_room_takes_no_bookings_and_can_be_put_into_use_again(rita, al
 def test_a_room_with_bookings_ahead_is_not_retired(rita, room, make_booking):
     make_booking()
     with pytest.raises(keeping.StillBooked, match="One booking"):
-        keeping.retire_room(rita, room)
+        keeping.retire(rita, room)
     assert room.retired_at is None
 
 
 def test_limits_that_contradict_each_other_are_refused(rita, area):
     with pytest.raises(DomainError, match="shorter than the shortest"):
-        keeping.set_policy(rita, area, {"shortest_minutes": 60, "longest_minutes": 30})
+        ruling.set_policy(rita, area, {"shortest_minutes": 60, "longest_minutes": 30})
     with pytest.raises(DomainError, match="divide a day"):
-        keeping.set_policy(rita, area, {"slot_minutes": 7})
+        ruling.set_policy(rita, area, {"slot_minutes": 7})
 
 
 def test_limits_are_set_once_for_an_area(rita, area):
-    keeping.set_policy(rita, area, {"longest_minutes": 60})
-    keeping.set_policy(rita, area, {"longest_minutes": 90})
+    ruling.set_policy(rita, area, {"longest_minutes": 60})
+    ruling.set_policy(rita, area, {"longest_minutes": 90})
     assert [row.longest_minutes for row in db.session.scalars(select(BookingPolicy))] == [90]
 
 
@@ -143,11 +143,11 @@ def test_others_keep_nothing(request, who, area, room):
     actor = request.getfixturevalue(who)
     for command in (
         lambda: keeping.change_area(actor, area, **AREA),
-        lambda: keeping.change_room(actor, room, area, **ROOM),
-        lambda: keeping.retire_room(actor, room),
-        lambda: keeping.reopen_room(actor, room),
-        lambda: keeping.set_policy(actor, area, {}),
-        lambda: commands.add_area(actor, "North", "Asia/Shanghai"),
+        lambda: keeping.change_resource(actor, room, area, **ROOM),
+        lambda: keeping.retire(actor, room),
+        lambda: keeping.reopen(actor, room),
+        lambda: ruling.set_policy(actor, area, {}),
+        lambda: keeping.add_area(actor, "North", "Asia/Shanghai"),
     ):
         with pytest.raises(NotAllowed):
             command()
@@ -266,6 +266,6 @@ def test_the_statements_of_the_managers_page_do_not_grow(ritas, area, west, room
 
     few = count()
     for number in range(8):
-        commands.add_room(None, west if number % 2 else area, f"X{number}")
+        keeping.add_room(None, west if number % 2 else area, f"X{number}")
     db.session.commit()
     assert count() == few

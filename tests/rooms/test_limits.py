@@ -10,7 +10,7 @@ from portal.audit.models import AuditEntry
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError
-from portal.rooms import commands, keeping
+from portal.rooms import commands, keeping, ruling
 from tests.conftest import HTMX, at, typed
 
 
@@ -19,7 +19,7 @@ def limit(rita, area):
     """Set limits for the East wing."""
 
     def limit(**limits):
-        keeping.set_policy(rita, area, limits)
+        ruling.set_policy(rita, area, limits)
         db.session.commit()
 
     return limit
@@ -62,9 +62,9 @@ def test_a_booking_within_the_limits_is_made(limit, make_booking, limits, starts
 
 def test_slots_lie_on_the_areas_own_clock(rita, alice, add_person):
     """In India whole hours lie on the half hours of UTC."""
-    area = commands.add_area(None, "Pune", "Asia/Kolkata")
-    room = commands.add_room(None, area, "P1")
-    keeping.set_policy(rita, area, {"slot_minutes": 60})
+    area = keeping.add_area(None, "Pune", "Asia/Kolkata")
+    room = keeping.add_room(None, area, "P1")
+    ruling.set_policy(rita, area, {"slot_minutes": 60})
     starts_at = at(9, 30, days=1)  # 07:00 in Kolkata
     commands.book(alice, room.id, "Planning", starts_at, starts_at + timedelta(hours=1))
     with pytest.raises(DomainError, match="slot of 60"):

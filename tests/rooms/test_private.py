@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 
 from portal.audit.models import AuditEntry
 from portal.calendars import commands as calendars
@@ -42,11 +42,14 @@ def gets(app):
 
 def address_of(rule: Rule) -> str:
     given = {"day": "2026-11-23", "month": "2026-11", "week": "2026-W48", "kind": "booking"}
-    values = {
-        name: 1 if isinstance(converter, RecordNumber) else given.get(name, "x")
-        for name, converter in rule._converters.items()
-    }
+    values = {name: value_for(converter, given.get(name, "x")) for name, converter in rule._converters.items()}
     return rule.build(values, append_unknown=False)[1]
+
+
+def value_for(converter, usual):
+    if isinstance(converter, RecordNumber):
+        return 1
+    return min(converter.items) if isinstance(converter, AnyConverter) else usual
 
 
 def seen_by(app, browser) -> str:

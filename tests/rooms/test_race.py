@@ -7,9 +7,10 @@ import sys
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, timedelta
 from itertools import count
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -21,8 +22,11 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.i18n import speaking_to
 from portal.core.settings import ROOT
+from portal.requests.models import BookingRequest, Outcome
 from portal.rooms import commands as rooms
-from portal.rooms.models import Booking, Hold, Room
+from portal.rooms import keeping
+from portal.rooms.models import Booking, BookingPolicy, Equipment, Hold, Room, Status
+from portal.series.recurrence import Frequency, Rule
 from tests.conftest import NOW, SHANGHAI, at, make_empty, signed_in, typed
 
 CROWD = 20
@@ -82,7 +86,7 @@ def crowd(house):
 
 @pytest.fixture(scope="module")
 def wing(house):
-    return rooms.add_area(None, "East wing", "Asia/Shanghai")
+    return keeping.add_area(None, "East wing", "Asia/Shanghai")
 
 
 @pytest.fixture
@@ -90,7 +94,7 @@ def add_room(wing):
     names = count(db.session.query(Room).count())
 
     def add():
-        room = rooms.add_room(None, wing, f"E{next(names)}")
+        room = keeping.add_room(None, wing, f"E{next(names)}")
         db.session.commit()
         return room
 
@@ -158,7 +162,7 @@ def assert_no_overlap():
     one, two = aliased(Hold), aliased(Hold)
     db.session.rollback()
     clash = select(one.id, two.id).where(
-        one.id < two.id, one.resource_id == two.resource_id, one.starts_at < two.ends_at,
+        one.id < two.id, one.resource_id == two.resource_id, one.unit == two.unit, one.starts_at < two.ends_at,
         two.starts_at < one.ends_at, one.released_at.is_(None), two.released_at.is_(None),
     )
     assert db.session.execute(clash).all() == []
@@ -310,3 +314,97 @@ def test_closures_that_send_bookings_to_each_others_rooms_block_nobody(
         assert set(statuses) <= {FINE, NO}
         assert FINE in statuses
     assert_no_overlap()
+
+
+# --- Several things at once, series, approvals ---
+
+
+@pytest.fixture
+def microphones(wing):
+    equipment = Equipment(area=wing, name=f"Microphone {uuid4()}", features="", quantity=4)
+    db.session.add(equipment)
+    db.session.commit()
+    return equipment
+
+
+def test_of_twenty_who_want_one_of_four_at_once_four_get_it(at_once, crowd, microphones):
+    for day in range(1, 6):
+        span = at(9, days=day), at(10, days=day)
+        statuses = at_once([("/bookings/new", slot(microphones, *span), headers) for _, headers in crowd])
+        assert Counter(statuses) == {FINE: 4, NO: CROWD - 4}
+        assert {hold.unit for hold in standing(microphones, *span)} == {0, 1, 2, 3}
+
+
+def test_rooms_are_not_held_by_those_for_whom_too_little_equipment_is_left(at_once, crowd, add_room, microphones):
+    rooms_wanted = [add_room() for _ in range(6)]
+    span = at(9, days=1), at(10, days=1)
+    statuses = at_once(
+        [
+            ("/bookings/new", {**slot(wanted, *span), "people": "", f"extra-{microphones.id}": 2}, headers)
+            for wanted, (_, headers) in zip(rooms_wanted, crowd, strict=False)
+        ]
+    )
+    assert Counter(statuses) == {FINE: 2, NO: 4}
+    assert len(standing(microphones, *span)) == 4
+    assert sum(len(standing(wanted, *span)) for wanted in rooms_wanted) == 2
+
+
+def every_day(room, first, count):
+    """The form that saves a series; none of its dates may be left out."""
+    begins, ends = at(9, days=first), at(10, days=first)
+    rule = Rule(Frequency.DAILY, count=count)
+    seen = "/".join(f"{instant.astimezone(UTC):%Y%m%dT%H%M}" for instant in (begins, ends))
+    return {
+        **slot(room, begins, ends), "frequency": "DAILY", "interval": 1, "ends": "count", "count": count,
+        "act": "save", "shown": f"{room.id}/{seen}/{rule}/",
+    }
+
+
+def test_series_that_want_the_same_days_at_once_get_all_of_them_or_none(at_once, crowd, room):
+    requests = [
+        ("/series/new", every_day(room, 1 + number % 4, 5), headers) for number, (_, headers) in enumerate(crowd[:8])
+    ]
+    statuses = at_once(requests)
+    assert Counter(statuses) == {FINE: 1, NO: 7}
+    assert len(standing(room, at(0), at(0, days=30))) == 5
+    assert_no_overlap()
+
+
+def test_series_and_single_bookings_at_once_never_overlap(at_once, crowd, room):
+    for week in range(1, 6):
+        days = range(7 * week, 7 * week + 5)
+        singles = [
+            ("/bookings/new", slot(room, at(9, days=day), at(10, days=day)), headers)
+            for day, (_, headers) in zip(days, crowd, strict=False)
+        ]
+        series, *statuses = at_once([("/series/new", every_day(room, days[0], 5), crowd[9][1]), *singles])
+        assert {series, *statuses} <= {FINE, NO}
+        expected = 5 if series == FINE else statuses.count(FINE)
+        assert len(standing(room, at(0, days=days[0]), at(0, days=days[-1] + 1))) == expected
+    assert_no_overlap()
+
+
+def test_a_request_that_is_decided_and_withdrawn_at_once_has_one_outcome(
+    at_once, crowd, managers_headers, house, add_room
+):
+    asked_for = add_room()
+    asked_for.policy = BookingPolicy(needs_approval=True)
+    db.session.commit()
+    owner, owners_headers = crowd[1]
+    for day in range(1, 6):
+        booking_id = book(owner, asked_for, at(9, days=day))
+        request_id = db.session.scalars(select(BookingRequest.id).where(BookingRequest.booking_id == booking_id)).one()
+        to_decide = f"/requests/{request_id}/decision"
+        at_once(
+            [
+                (to_decide, {"decision": "approve", "reason": ""}, managers_headers),
+                (to_decide, {"decision": "decline", "reason": "Taken by the board"}, managers_headers),
+                (f"/bookings/{booking_id}/cancellation", {}, owners_headers),
+            ]
+        )
+        db.session.rollback()
+        booking, request = db.session.get_one(Booking, booking_id), db.session.get_one(BookingRequest, request_id)
+        assert request.outcome != Outcome.PENDING
+        assert booking.is_standing == bool(standing(asked_for, at(9, days=day), at(10, days=day)))
+        if booking.is_standing:
+            assert (request.outcome, booking.status) == (Outcome.APPROVED, Status.CONFIRMED)

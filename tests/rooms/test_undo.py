@@ -10,7 +10,8 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError, Missing, NotAllowed
 from portal.rooms import commands
-from portal.rooms.models import Booking, Hold
+from portal.rooms.holding import RoomTaken
+from portal.rooms.models import Booking, BookingPolicy, Hold
 from tests.conftest import HTMX, NOW, at
 
 MINUTE = timedelta(minutes=1)
@@ -28,7 +29,7 @@ def test_a_restored_booking_holds_its_room_again(cancelled, alice, make_booking)
     commands.restore(alice, cancelled)
     db.session.commit()
     assert (cancelled.is_standing, cancelled.sequence, cancelled.holds[0].released_at) == (True, 2, None)
-    with pytest.raises(commands.RoomTaken):
+    with pytest.raises(RoomTaken):
         make_booking()
     db.session.rollback()
     assert log_of("booking", cancelled.id)[0].action == "booking.restored"
@@ -43,7 +44,7 @@ def test_ten_minutes_are_the_limit(cancelled, alice):
 
 def test_whoever_was_quicker_keeps_the_room(cancelled, alice, make_booking, bob):
     make_booking(actor=bob, title="Quick", starts_at=at(9, 30), ends_at=at(11))
-    with pytest.raises(commands.RoomTaken, match="E101 is already booked"):
+    with pytest.raises(RoomTaken, match="E101 is already booked"):
         commands.restore(alice, cancelled)
     db.session.rollback()
     assert not db.session.get(Booking, cancelled.id).is_standing
@@ -120,3 +121,13 @@ def test_undo_refuses_strangers_and_what_is_taken(cancelled, sign_in, alice, bob
     answer = sign_in(alice).post(f"/bookings/{cancelled.id}/restoration")
     assert answer.status_code == 422
     assert "E101 is already booked" in answer.text
+
+
+def test_what_was_booked_meanwhile_counts_against_the_limits(make_booking, alice, room):
+    booking = make_booking()
+    commands.cancel(alice, booking)
+    make_booking(starts_at=at(14), ends_at=at(15))
+    db.session.add(BookingPolicy(area_id=room.area_id, most_ahead=1))
+    db.session.flush()
+    with pytest.raises(DomainError, match="one booking ahead"):
+        commands.restore(alice, booking)

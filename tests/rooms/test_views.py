@@ -7,7 +7,7 @@ import pytest
 from portal.accounts import commands as accounts
 from portal.audit.models import AuditEntry
 from portal.core.db import db
-from portal.rooms import commands
+from portal.rooms import commands, keeping
 from portal.rooms.models import Booking
 from tests.conftest import HTMX, at, typed
 
@@ -120,7 +120,7 @@ def test_the_number_of_statements_does_not_grow(sign_in, alice, make_booking, ar
     make_booking()
     few = count()
     for number in range(12):
-        other = commands.add_room(None, (area, west)[number % 2], f"Room {number}")
+        other = keeping.add_room(None, (area, west)[number % 2], f"Room {number}")
         make_booking(room_id=other.id, title=f"Meeting {number}")
         make_booking(starts_at=at(10, days=number), ends_at=at(11, days=number))
     assert count() == few

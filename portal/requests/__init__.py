@@ -1,0 +1,1 @@
+"""What somebody has to decide or what has to become free before a booking stands: approvals and waiting lists."""
