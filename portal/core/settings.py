@@ -27,6 +27,7 @@ class Settings:
     trusted_proxies: int
     slow_request_ms: int
     webhook_hosts: frozenset[str]
+    print_font: Path | None
 
     @property
     def outbox_folder(self) -> Path:
@@ -59,6 +60,7 @@ def from_environment(environ: dict[str, str] | None = None) -> Settings:
         trusted_proxies=_number("PORTAL_TRUSTED_PROXIES", env, 0),
         slow_request_ms=_number("PORTAL_SLOW_REQUEST_MS", env, 1000),
         webhook_hosts=frozenset((env.get("PORTAL_WEBHOOK_HOSTS") or "").lower().replace(",", " ").split()),
+        print_font=_file("PORTAL_PRINT_FONT", env),
     )
 
 
@@ -80,6 +82,14 @@ def _number(name: str, env: dict[str, str], default: int) -> int:
     if not text.isdigit():
         raise BadSetting(f"{name}: “{text}” is not a whole number.")
     return int(text)
+
+
+def _file(name: str, env: dict[str, str]) -> Path | None:
+    """A file that must be there, if the setting names one."""
+    file = Path(env[name]) if env.get(name) else None
+    if file and not file.is_file():
+        raise BadSetting(f"{name}: there is no file “{file}”.")
+    return file
 
 
 def _kept_secret(instance: Path) -> str:
