@@ -14,6 +14,12 @@ from portal.accounts import place as accounts_place  # noqa: F401  (registers wh
 from portal.accounts import session as accounts_session
 from portal.accounts import views as accounts_views
 from portal.accounts.forms import LanguageForm, ThemeForm
+from portal.agenda import place as agenda_place  # noqa: F401
+from portal.agenda import views as agenda_views
+from portal.answers import place as answers_place  # noqa: F401
+from portal.answers import views as answers_views
+from portal.attendance import place as attendance_place  # noqa: F401
+from portal.attendance import views as attendance_views
 from portal.audit import views as audit_views
 from portal.audit import words as audit_words
 from portal.calendars import place as calendars_place  # noqa: F401
@@ -21,12 +27,18 @@ from portal.calendars import views as calendars_views
 from portal.core import clock, i18n
 from portal.core.db import db, expect_only_reads
 from portal.core.settings import ROOT, Settings, from_environment, make_private
+from portal.invitations import place as invitations_place  # noqa: F401
+from portal.invitations import views as invitations_views
 from portal.meetings import place as meetings_place  # noqa: F401
 from portal.meetings import views as meetings_views
 from portal.notifications import place as notifications_place  # noqa: F401
 from portal.notifications import views as notifications_views
 from portal.presence import place as presence_place  # noqa: F401
 from portal.presence import views as presence_views
+from portal.printing import place as printing_place  # noqa: F401
+from portal.printing import views as printing_views
+from portal.registration import place as registration_place  # noqa: F401
+from portal.registration import views as registration_views
 from portal.reports import views as reports_views
 from portal.requests import place as requests_place  # noqa: F401
 from portal.requests import views as requests_views
@@ -52,8 +64,8 @@ from portal.web.panels import panels_at
 
 SLICES = (
     assets, my_day, accounts_views, audit_views, notifications_views, rooms_views, series_views,
-    requests_views, presence_views, meetings_views, calendars_views, resolutions_views,
-    reports_views,
+    requests_views, presence_views, meetings_views, agenda_views, invitations_views, answers_views,
+    registration_views, attendance_views, printing_views, calendars_views, resolutions_views, reports_views,
 )
 MEGABYTE = 1 << 20
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base
@@ -41,6 +41,7 @@ class Person(Base):
         CheckConstraint("locale IN ('en', 'zh_Hans', 'zh_Hant')", name="locale_known"),
         CheckConstraint("theme IN ('auto', 'light', 'dark')", name="theme_known"),
         CheckConstraint("density IN ('normal', 'compact', 'roomy')", name="density_known"),
+        Index("person_badge_idx", "badge", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -48,6 +49,9 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(100), index=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     post: Mapped[str] = mapped_column(String(100), default="")
+    rank: Mapped[str] = mapped_column(String(40), default="", server_default=text("''"))
+    # What the scanner at a desk reads from the person's own card.
+    badge: Mapped[str | None] = mapped_column(String(40))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"), index=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     locale: Mapped[str | None] = mapped_column(String(10))

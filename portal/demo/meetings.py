@@ -160,6 +160,7 @@ def _announce(meeting: Meeting, plan: Plan, words: Words, rng: Random) -> None:
     with clock.standing_at(drafted_at + timedelta(hours=1)):
         commands.send_notice(meeting.organizer, meeting)
     for hours, attendee in enumerate(meeting.attendees, start=2):
+        assert attendee.person is not None, "nobody from outside was asked"
         if attendee.person.login not in plan.waiting and rng.random() < 0.85:
             answer, comments = _answer(words, rng)
             with clock.standing_at(drafted_at + timedelta(hours=hours)):

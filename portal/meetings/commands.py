@@ -16,7 +16,9 @@ from portal.core.errors import DomainError, Missing
 from portal.core.i18n import gettext as _
 from portal.meetings import policy, words
 from portal.meetings.models import AgendaItem, Answer, Attendee, Meeting, Part, Phase
+from portal.meetings.numbers import next_number
 from portal.meetings.signals import many_changed, meeting_changed
+from portal.meetings.telling import people_by_id, tell_attendees, tell_guests
 from portal.notifications.commands import mark_read, tell
 from portal.rooms import commands as rooms
 from portal.rooms import policy as rooms_policy
@@ -83,7 +85,7 @@ def invite(
     _insist_not_over(meeting)
     if any(not person.is_active for person in people):
         raise Missing(_("There is no such person."))
-    known = {attendee.person_id for attendee in meeting.attendees}
+    known = {attendee.person_id for attendee in meeting.attendees if attendee.person_id}
     new = {person.id: person for person in people if person.id not in known}
     added = [Attendee(person=person, part=part, answer=Answer.NONE) for person in new.values()]
     if added:
@@ -100,7 +102,7 @@ def change_part(actor: Person, meeting: Meeting, attendee: Attendee, part: Part)
     _insist_belongs(attendee, meeting)
     attendee.part = part
     _changed(meeting)
-    record(actor, "meeting.part_changed", meeting, person=attendee.person.name, part=part.value)
+    record(actor, "meeting.part_changed", meeting, person=attendee.name, part=part.value)
 
 
 def uninvite(actor: Person, meeting: Meeting, attendee: Attendee) -> None:
@@ -108,12 +110,12 @@ def uninvite(actor: Person, meeting: Meeting, attendee: Attendee) -> None:
     _take(actor, meeting)
     _insist_not_over(meeting)
     _insist_belongs(attendee, meeting)
-    person, was_told = attendee.person, attendee.invited_at is not None
+    name = attendee.name
+    if attendee.invited_at is not None and attendee.person_id != actor.id:
+        tell_attendees(meeting, [attendee], "meeting.withdrawn", lambda: words.withdrawn(meeting))
     meeting.attendees.remove(attendee)
-    _changed(meeting, person.id)
-    record(actor, "meeting.uninvited", meeting, person=person.name)
-    if was_told and person.id != actor.id:
-        tell([person], "meeting.withdrawn", "meeting", meeting, lambda: words.withdrawn(meeting))
+    _changed(meeting, *([attendee.person_id] if attendee.person_id else []))
+    record(actor, "meeting.uninvited", meeting, person=name)
 
 
 def send_notice(actor: Person, meeting: Meeting) -> int:
@@ -129,13 +131,13 @@ def send_notice(actor: Person, meeting: Meeting) -> int:
     if not untold:
         return 0
     now = clock.now()
+    meeting.number = meeting.number or next_number(meeting)
     meeting.announced_at = meeting.announced_at or now
     for attendee in untold:
         attendee.invited_at = now
     _changed(meeting)
-    people = _people({attendee.person_id for attendee in untold})
-    told = tell(people, "meeting.invitation", "meeting", meeting, lambda: words.invitation(meeting))
-    record(actor, "meeting.announced", meeting, people=[person.name for person in people])
+    told = tell_attendees(meeting, untold, "meeting.invitation", lambda: words.invitation(meeting))
+    record(actor, "meeting.announced", meeting, people=[attendee.name for attendee in untold])
     return told
 
 
@@ -278,8 +280,9 @@ def _locked(*conditions: ColumnElement[bool]) -> Sequence[Meeting]:
 
 def _all_people(meetings: Sequence[Meeting]) -> set[int]:
     ids = [meeting.id for meeting in meetings]
-    attending = db.session.scalars(select(Attendee.person_id).where(Attendee.meeting_id.in_(ids)).distinct())
-    return {*attending, *(meeting.organizer_id for meeting in meetings)}
+    of_these = select(Attendee.person_id).where(Attendee.meeting_id.in_(ids), Attendee.person_id.is_not(None))
+    attending = db.session.scalars(of_these.distinct())
+    return {*(person_id for person_id in attending if person_id), *(meeting.organizer_id for meeting in meetings)}
 
 
 def _call_off(meeting: Meeting, actor: Person, at: datetime) -> None:
@@ -294,14 +297,10 @@ def _tell_the_told(actor: Person, meeting: Meeting, kind: str, said: words.Words
     """Tell those who know of the meeting, and its organizer, but not whoever did it."""
     if meeting.announced_at is None:
         return
-    told = {attendee.person_id for attendee in meeting.attendees if attendee.invited_at is not None}
-    tell(_people((told | {meeting.organizer_id}) - {actor.id}), kind, "meeting", meeting, said)
-
-
-def _people(ids: set[int]) -> Sequence[Person]:
-    return db.session.scalars(
-        select(Person).where(Person.id.in_(ids), Person.left_at.is_(None)).order_by(Person.id)
-    ).all()
+    told = [attendee for attendee in meeting.attendees if attendee.invited_at is not None]
+    persons = {attendee.person_id for attendee in told if attendee.person_id} | {meeting.organizer_id}
+    tell(people_by_id(persons - {actor.id}), kind, "meeting", meeting, said)
+    tell_guests(meeting, [attendee for attendee in told if attendee.guest_id], kind, said)
 
 
 def _location(booking: Booking) -> str:
@@ -352,7 +351,8 @@ def _changed(meeting: Meeting, *also: int) -> None:
 
 
 def _everyone(meeting: Meeting) -> list[int]:
-    return sorted({meeting.organizer_id, *(attendee.person_id for attendee in meeting.attendees)})
+    people = {attendee.person_id for attendee in meeting.attendees if attendee.person_id}
+    return sorted(people | {meeting.organizer_id})
 
 
 def _one_line(text: str) -> str:

@@ -9,6 +9,7 @@ from portal.core.records import Kind, register
 from portal.meetings import busy, follow, panels, policy  # noqa: F401  (follow listens to bookings)
 from portal.meetings.forms import PARTS
 from portal.meetings.models import Meeting
+from portal.meetings.tabs import Tab, add_tab
 from portal.notifications.kinds import add_kinds
 from portal.notifications.models import Group
 from portal.rooms.busy import add_source
@@ -43,6 +44,7 @@ describe(
     },
     values={"part": dict(PARTS), "answer": SAID},
 )
+add_tab(Tab(10, "meetings.meeting", _l("Overview"), also=("meetings.answer",)))
 add_place(Place(30, "meetings.mine", _l("Meetings"), "meetings"))
 add_panel("my_day", "meetings-today", 10, panels.today)
 add_panel("my_day", "meetings-waiting", 20, panels.waiting)

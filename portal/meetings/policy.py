@@ -1,11 +1,16 @@
-"""Who may do what to meetings."""
+"""Who may do what to meetings. How confidential a meeting is decides who may know of it at all."""
+
+from sqlalchemy import inspect, select
 
 from portal.accounts.models import Person, Role
-from portal.meetings.models import Attendee, Meeting, Part
+from portal.core.db import db
+from portal.meetings.kinds import kind_of
+from portal.meetings.models import Attendee, Confidentiality, Meeting, Part
 from portal.rooms import policy as rooms
 from portal.rooms.models import Booking
 
 READERS = (Role.MEETING_OFFICE, Role.LEADER, Role.AUDITOR, Role.ADMINISTRATOR)
+ARRANGING = (Part.CHAIR, Part.RECORDER, Part.STAFF)
 
 
 def may_make(actor: Person, booking: Booking) -> bool:
@@ -14,18 +19,46 @@ def may_make(actor: Person, booking: Booking) -> bool:
     return actor.is_active and (rooms.belongs_to(actor, booking) or office) and not booking.is_closure
 
 
+def may_make_elsewhere(actor: Person) -> bool:
+    """Everybody may call a meeting that needs no room of the house."""
+    return actor.is_active
+
+
+def may_keep_kinds(actor: Person) -> bool:
+    """Kinds of meetings, templates and words of notices are kept by the meeting office and the administrator."""
+    return actor.has_role(Role.MEETING_OFFICE, Role.ADMINISTRATOR)
+
+
 def may_edit(actor: Person, meeting: Meeting) -> bool:
-    """The organizer and the meeting office."""
-    return actor.id == meeting.organizer_id or actor.has_role(Role.MEETING_OFFICE)
+    """The organizer, and the meeting office; of a secret meeting only those of the office who are named in it."""
+    if actor.id == meeting.organizer_id:
+        return True
+    return actor.has_role(Role.MEETING_OFFICE) and (not meeting.is_secret or part_in(actor, meeting) is not None)
+
+
+def may_decide(actor: Person, meeting: Meeting) -> bool:
+    """Leaders and the meeting office approve; where the kind asks for it, nobody approves what they organize."""
+    if meeting.is_secret and part_in(actor, meeting) is None and actor.id != meeting.organizer_id:
+        return False
+    own = actor.id == meeting.organizer_id and kind_of(meeting).needs_approval
+    return actor.has_role(Role.LEADER, Role.MEETING_OFFICE) and not own
 
 
 def may_see(actor: Person, meeting: Meeting) -> bool:
-    """Before the first notice only who prepares it; from then on everyone who was told, and who oversees."""
-    if may_edit(actor, meeting):
+    """Before the first notice only who prepares or approves it; from then on as confidentiality says."""
+    if may_edit(actor, meeting) or told_part(actor, meeting) is not None:
         return True
-    if meeting.announced_at is None:
+    if meeting.is_secret:
         return False
-    return actor.has_role(*READERS) or told_part(actor, meeting) is not None
+    if meeting.announced_at is None:
+        return meeting.submitted_at is not None and may_decide(actor, meeting)
+    if actor.has_role(*READERS) or meeting.confidentiality == Confidentiality.INTERNAL:
+        return True
+    department = meeting.department_id or meeting.organizer.department_id
+    return (
+        meeting.confidentiality == Confidentiality.DEPARTMENT
+        and department is not None and actor.department_id == department
+    )
 
 
 def may_answer(actor: Person, meeting: Meeting) -> bool:
@@ -39,7 +72,21 @@ def may_record(actor: Person, meeting: Meeting) -> bool:
     return may_edit(actor, meeting) or (part is not None and part.part in {Part.CHAIR, Part.RECORDER})
 
 
+def may_arrange(actor: Person, meeting: Meeting) -> bool:
+    """Who runs the day, with desk and lists: its editors, and the chair, recorder and staff who were told."""
+    part = told_part(actor, meeting)
+    return may_edit(actor, meeting) or (part is not None and part.part in ARRANGING)
+
+
+def part_in(actor: Person, meeting: Meeting) -> Attendee | None:
+    """The actor's part in the meeting, told of or not. One statement at most, however many people are in it."""
+    if "attendees" not in inspect(meeting).unloaded:
+        return next((attendee for attendee in meeting.attendees if attendee.person_id == actor.id), None)
+    mine = select(Attendee).where(Attendee.meeting_id == meeting.id, Attendee.person_id == actor.id)
+    return db.session.scalars(mine).one_or_none()
+
+
 def told_part(actor: Person, meeting: Meeting) -> Attendee | None:
     """The actor's part in the meeting, if a notice told of it."""
-    told = (attendee for attendee in meeting.attendees if attendee.invited_at is not None)
-    return next((attendee for attendee in told if attendee.person_id == actor.id), None)
+    part = part_in(actor, meeting)
+    return part if part is not None and part.invited_at is not None else None

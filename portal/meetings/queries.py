@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, case, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
 from portal.core.db import db
-from portal.meetings.models import Answer, Attendee, Meeting, Part
+from portal.meetings.models import Answer, Attendee, Guest, Meeting, Part
 
 DAY = timedelta(days=1)
 FOUND = 12
@@ -21,15 +21,16 @@ def meeting_in(booking_id: int) -> Meeting | None:
 
 
 def people_in(meeting_id: int) -> Sequence[Attendee]:
-    """Who is in the meeting, with department: chair first, then recorder, required, optional. One statement."""
+    """Who is in the meeting, with department, in the order of their parts and names. One statement."""
     rank = case({part: place for place, part in enumerate(Part)}, value=Attendee.part)
     return db.session.scalars(
         select(Attendee)
-        .join(Attendee.person)
-        .outerjoin(Person.department)
-        .options(contains_eager(Attendee.person).contains_eager(Person.department))
+        .outerjoin(Attendee.person).outerjoin(Person.department).outerjoin(Attendee.guest)
+        .options(
+            contains_eager(Attendee.person).contains_eager(Person.department), contains_eager(Attendee.guest)
+        )
         .where(Attendee.meeting_id == meeting_id)
-        .order_by(rank, Person.name, Attendee.id)
+        .order_by(rank, func.coalesce(Person.name, Guest.name), Attendee.id)
     ).all()
 
 

@@ -19,11 +19,13 @@ from portal.meetings import commands, policy, queries
 from portal.meetings.forms import ANSWERS, PARTS, AnswerForm, InviteForm, MeetingForm, PartForm
 from portal.meetings.models import Answer, Attendee, Meeting, Part, Phase
 from portal.meetings.panels import mine_today
+from portal.meetings.tabs import tabs_of
 from portal.web.addresses import own_address
 from portal.web.fragments import announce, carry_out, done, go, page, wants_fragment
 from portal.web.paging import leaf
 
 bp = Blueprint("meetings", __name__)
+bp.add_app_template_global(tabs_of, "meeting_tabs")
 
 ANSWERED = {
     Answer.ACCEPTED: _l("You have accepted."),
@@ -158,7 +160,7 @@ def part(meeting_id: int, attendee_id: int) -> Response:
         raise DomainError(_("Please choose a part."))
     commands.change_part(me(), found, attendee, Part(form.part.data))
     db.session.commit()
-    words = _("The part of %(person)s is changed.", person=attendee.person.name)
+    words = _("The part of %(person)s is changed.", person=attendee.name)
     return done(words, _address(found), changed="answers", focus=f"part-{attendee.id}")
 
 
@@ -167,7 +169,7 @@ def removal(meeting_id: int, attendee_id: int) -> Response:
     """Take somebody off the meeting."""
     found = load("meeting", meeting_id, me())
     attendee = _attendee(found, attendee_id)
-    name = attendee.person.name
+    name = attendee.name
     commands.uninvite(me(), found, attendee)
     db.session.commit()
     words = _("%(person)s is off the meeting.", person=name)

@@ -103,9 +103,14 @@ def _settings() -> Settings:
 
 def new_mail(person: Person, due_at: datetime) -> dict[str, Any]:
     """The columns of a mail to the person that may be tried from `due_at` on; what it carries comes besides."""
+    return new_mail_to(person.email, due_at)
+
+
+def new_mail_to(address: str, due_at: datetime) -> dict[str, Any]:
+    """The columns of a mail to that address that may be tried from `due_at` on."""
     host = _settings().mail_from.rpartition("@")[2]
     return {
-        "address": person.email, "message_id": f"<{uuid.uuid4()}@{host}>", "due_at": due_at, "attempts": 0,
+        "address": address, "message_id": f"<{uuid.uuid4()}@{host}>", "due_at": due_at, "attempts": 0,
         "last_error": "",
     }
 

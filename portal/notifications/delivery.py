@@ -20,7 +20,7 @@ from portal.notifications.course import (
     take,
 )
 from portal.notifications.mail import Letter, Send, compose, transport
-from portal.notifications.models import OutgoingMail
+from portal.notifications.models import OutgoingMail, OutsideNotice
 from portal.notifications.queries import mails_with_content
 
 log = logging.getLogger("portal.worker")
@@ -61,7 +61,8 @@ def _take(limit: int, settings: Settings) -> list[Letter]:
 
 def _letter(mail: OutgoingMail, settings: Settings) -> Letter:
     content = mail.content
-    language = (content.recipient.locale or settings.locale).replace("_", "-")
+    locale = content.locale if isinstance(content, OutsideNotice) else content.recipient.locale
+    language = (locale or settings.locale).replace("_", "-")
     return Letter(mail.id, mail.address, mail.message_id, language, content.subject, content.body, content.created_at)
 
 

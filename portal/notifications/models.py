@@ -4,7 +4,7 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
@@ -103,6 +103,29 @@ class Notice(Base):
     digest: Mapped[Digest | None] = relationship()
 
 
+class OutsideNotice(Base):
+    """What somebody without an account was told about one record, by mail only. The words stay as they were told."""
+
+    __tablename__ = "outside_notice"
+    __table_args__ = (
+        CheckConstraint("locale IN ('en', 'zh_Hans', 'zh_Hant')", name="locale_known"),
+        Index("outside_notice_record_idx", "record_kind", "record_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    record_kind: Mapped[str] = mapped_column(String(40))
+    record_id: Mapped[int]
+    # Which of the record's people it is for, as the record's slice counts them.
+    party_id: Mapped[int]
+    name: Mapped[str] = mapped_column(String(100))
+    address: Mapped[str] = mapped_column(String(254))
+    locale: Mapped[str] = mapped_column(String(10))
+    subject: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
 class Outgoing:
     """Something on its way, whatever carries it: queued until sent, or given up after a final refusal or many tries."""
 
@@ -130,28 +153,37 @@ def _ends_of(table: str) -> tuple[Any, ...]:
 
 
 class OutgoingMail(Outgoing, Base):
-    """A mail that carries one notice or one digest."""
+    """A mail that carries one notice, one digest or one notice to somebody outside."""
 
     __tablename__ = "outgoing_mail"
     __table_args__ = (
-        CheckConstraint("(notice_id IS NULL) <> (digest_id IS NULL)", name="of_one"),
+        CheckConstraint(
+            "(notice_id IS NOT NULL AND digest_id IS NULL AND outside_notice_id IS NULL)"
+            " OR (notice_id IS NULL AND digest_id IS NOT NULL AND outside_notice_id IS NULL)"
+            " OR (notice_id IS NULL AND digest_id IS NULL AND outside_notice_id IS NOT NULL)",
+            name="of_one",
+        ),
         *_ends_of("outgoing_mail"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"), unique=True)
     digest_id: Mapped[int | None] = mapped_column(ForeignKey("digest.id"), unique=True)
+    outside_notice_id: Mapped[int | None] = mapped_column(ForeignKey("outside_notice.id"), unique=True)
+    # What the mail carries besides its words, as [file name, media type, name in `core.files`].
+    attachments: Mapped[list[list[str]] | None] = mapped_column(JSON(none_as_null=True))
     address: Mapped[str] = mapped_column(String(254))
     # Made once, so that a mail sent twice by a crash is recognised as the same (RFC 5322 §3.6.4).
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
 
     notice: Mapped[Notice | None] = relationship()
     digest: Mapped[Digest | None] = relationship()
+    outside_notice: Mapped[OutsideNotice | None] = relationship()
 
     @property
-    def content(self) -> Notice | Digest:
+    def content(self) -> Notice | Digest | OutsideNotice:
         """What it says, and to whom."""
-        content = self.notice or self.digest
+        content = self.notice or self.digest or self.outside_notice
         assert content is not None, "the database sees to it"
         return content
 

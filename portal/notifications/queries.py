@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from portal.accounts.models import Person
 from portal.core import clock
@@ -129,6 +129,7 @@ def mails_with_content() -> Select[OutgoingMail]:
         .options(
             contains_eager(OutgoingMail.notice).contains_eager(Notice.recipient.of_type(told)),
             contains_eager(OutgoingMail.digest).contains_eager(Digest.recipient.of_type(gathered_for)),
+            joinedload(OutgoingMail.outside_notice),
         )
     )
 

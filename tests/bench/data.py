@@ -177,7 +177,7 @@ def invite(organizer: int, subscribers: list[int], meetings: int) -> None:
             uid=str(uuid4()), organizer_id=organizer, subject=f"Steering group {number} 指导委员会",
             purpose="Where the project stands and what to decide.", location="E101, East wing",
             starts_at=start + timedelta(hours=number), ends_at=start + timedelta(hours=number + 1), sequence=0,
-            created_at=now, changed_at=now, announced_at=now,
+            created_at=now, changed_at=now, announced_at=now, number=str(uuid4()),
         )
         for number in range(meetings)
     ]

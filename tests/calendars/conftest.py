@@ -25,7 +25,7 @@ def make_meeting(alice: Person) -> Callable[..., Meeting]:
             **{
                 "uid": str(uuid.uuid4()), "organizer_id": alice.id, "subject": "Board", "starts_at": at(9),
                 "ends_at": at(10), "location": "E101 · East wing", "created_at": now, "changed_at": now,
-                "announced_at": now, **values,
+                "announced_at": now, "number": str(uuid.uuid4()), **values,
             },
             agenda=[AgendaItem(position=place, title=title) for place, title in enumerate(agenda)],
             attendees=[Attendee(person_id=person.id, part=Part.REQUIRED, invited_at=now) for person in people],

@@ -119,7 +119,7 @@ def many(resolution: Resolution, count: int) -> None:
     for number in range(count):
         meeting = Meeting(
             uid=f"m{number}", organizer=of.organizer, subject=f"Meeting {number}", starts_at=of.starts_at,
-            ends_at=of.ends_at, announced_at=now, created_at=now, changed_at=now,
+            ends_at=of.ends_at, number=f"B{number}", announced_at=now, created_at=now, changed_at=now,
         )
         db.session.add(
             Resolution(

@@ -1,0 +1,1 @@
+"""What a meeting works through: its lines, papers, topics that departments propose, and the run of it."""

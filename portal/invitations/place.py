@@ -1,0 +1,3 @@
+"""What the invitations slice tells the rest of the portal."""
+
+from portal.invitations import models as _models  # noqa: F401

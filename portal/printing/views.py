@@ -1,0 +1,90 @@
+"""Pages on which papers are chosen and seats are given, and the papers themselves."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, request
+
+from portal.accounts.session import me
+from portal.core import pdf
+from portal.core.access import allow
+from portal.core.errors import DomainError
+from portal.core.i18n import LOCALES, reader, speaking_to
+from portal.core.i18n import gettext as _
+from portal.core.records import load
+from portal.meetings.models import Attendee, Meeting
+from portal.meetings.pages import meeting_page
+from portal.printing import choosing, policy, queries
+from portal.printing.documents import DOCUMENTS
+from portal.printing.jobs import Job, Printed
+
+bp = Blueprint("printing", __name__)
+
+# What cannot be in the name of a file, or would lead a program to another folder.
+NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff/\\:*?"<>|]+')
+
+
+@bp.get("/meetings/<int:meeting_id>/prints")
+def prints(meeting_id: int) -> Response:
+    """Choose what to print, for whom, on which paper and in which language."""
+    meeting = _meeting(meeting_id)
+    people = queries.by_precedence(meeting.id)
+    texts = [text for one in people for text in (one.name, one.unit, one.post)]
+    return meeting_page(
+        "printing/prints.html", block="meeting_content", meeting=meeting, documents=DOCUMENTS.values(),
+        groups=choosing.groups(people), languages=LOCALES.items(), plan=queries.plan_of(meeting.id),
+        lacking=pdf.lacking(_face(reader().locale), [*texts, meeting.subject, meeting.location]),
+    )
+
+
+@bp.get("/meetings/<int:meeting_id>/prints/<name>.pdf")
+def printed(meeting_id: int, name: str) -> Response:
+    """One document; `?who=`, `?paper=` and `?language=` say for whom, on which and in which."""
+    meeting = _meeting(meeting_id)
+    document = DOCUMENTS.get(name) or abort(404)
+    language = _offered(request.args.get("language") or reader().locale, LOCALES)
+    paper = _offered(request.args.get("paper") or document.papers[0][0], dict(document.papers))
+    everybody = queries.by_precedence(meeting.id)
+    people = choosing.chosen(everybody, request.args.get("who") or "expected")
+    with speaking_to(language, reader().zone):
+        job = _job(document, meeting, people, everybody, paper, language)
+        return _download(document.draw(job), f"{job.title}.pdf")
+
+
+def _job(
+    document: Printed, meeting: Meeting, people: Sequence[Attendee], everybody: Sequence[Attendee], paper: str,
+    language: str,
+) -> Job:
+    """What to draw; raises DomainError if there is nothing to draw."""
+    plan = queries.plan_of(meeting.id)
+    if document.needs_plan:
+        people = everybody
+        if plan is None:
+            raise DomainError(_("There is no seating plan yet."))
+    if document.needs_people and not people:
+        raise DomainError(_("Nobody is invited yet."))
+    seats = queries.seat_names(plan)
+    return Job(str(document.label), meeting, people, paper, _face(language), seats, plan)
+
+
+def _meeting(id: int) -> Meeting:
+    meeting: Meeting = load("meeting", id, me())
+    allow(policy.may_print(me(), meeting))
+    return meeting
+
+
+def _offered(value: str, offered: Any) -> str:
+    return value if value in offered else abort(404)
+
+
+def _face(language: str) -> pdf.Typeface:
+    """In an English document names are written as the house writes them."""
+    settings = current_app.config["PORTAL"]
+    return pdf.typeface(settings.locale if language == "en" else language, settings.print_font)
+
+
+def _download(content: bytes, name: str) -> Response:
+    response = Response(content, mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "attachment", filename=NOT_IN_NAMES.sub(" ", name).strip(" ."))
+    return response
