@@ -122,6 +122,7 @@ class Document:
         pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
         pdf.add_font("type", "", face.file, collection_font_number=face.face)
         pdf.set_font("type", size=10)
+        self._spread = 0.0
         self._known = characters(face)
         self._others = characters(Typeface(OTHER_LETTERS, 0))
 
@@ -132,14 +133,18 @@ class Document:
 
     def words(
         self, text: str, box: Box, size: float, *, smallest: float = 5, lines: int = 1, align: Align = "left",
-        bold: bool = False, grey: float = 0,
+        bold: bool = False, grey: float = 0, spread: float = 0,
     ) -> None:
-        """Write the text in the middle of the box's height, smaller or cut off if it does not fit in so many lines."""
+        """Write the text in the middle of the box's height, smaller or cut off if it does not fit in so many lines.
+
+        `spread` is what stays free after each letter, in ems.
+        """
         text = self._printable(text)
         if not text:
             return
-        size = min(size, box.height / POINT / LEADING)
-        size, rows = self._fitted(text, box.width, size, min(size, smallest), lines)
+        self._spread = spread
+        size = min(size, box.height / POINT)
+        size, rows = self._fitted(text, box, size, min(size, smallest), lines)
         pdf, height = self._pdf, size * POINT
         top = box.y + box.height / 2 - (len(rows) - 1) * LEADING * height / 2
         pdf.set_text_color(round(grey * 255))
@@ -153,8 +158,9 @@ class Document:
     def _write(self, row: str, x: float, baseline: float, size: float) -> None:
         for run, family in self._runs(row.rstrip()):
             self._pdf.set_font(family, size=size)
-            self._pdf.text(x, baseline, run)
-            x += self._pdf.get_string_width(run)
+            for part in run if self._spread else (run,):
+                self._pdf.text(x, baseline, part)
+                x += self._pdf.get_string_width(part) + self._spread * size * POINT
 
     def line(self, x: float, y: float, to_x: float, to_y: float, *, dashed: bool = False, width: float = 0.2) -> None:
         pdf = self._pdf
@@ -222,16 +228,18 @@ class Document:
 
     def _width(self, text: str) -> float:
         """The width in ems."""
-        width = 0.0
-        for run, family in self._runs(text.rstrip()):
+        text = text.rstrip()
+        width = self._spread * max(0, len(text) - 1)
+        for run, family in self._runs(text):
             self._pdf.set_font(family, size=100)
             width += self._pdf.get_string_width(run) / (100 * POINT)
         return width
 
     def _fitted(
-        self, text: str, width: float, largest: float, smallest: float, lines: int
+        self, text: str, box: Box, largest: float, smallest: float, lines: int
     ) -> tuple[float, Sequence[str]]:
         """The size in points, and the lines."""
+        width = box.width
         ems = self._width(text)
         if lines == 1 or ems * largest * POINT <= width:
             size = min(largest, width / (ems * POINT) * 0.999) if ems else largest
@@ -240,7 +248,7 @@ class Document:
         size = largest
         while size >= smallest:
             rows = _broken(pieces, width / (size * POINT))
-            if rows is not None and len(rows) <= lines:
+            if rows is not None and len(rows) <= lines and _height(len(rows), size) <= box.height:
                 return size, rows
             size -= 0.5
         return smallest, self._cut(text, width, smallest, lines)
@@ -256,6 +264,11 @@ class Document:
                 last = last[:-1]
             rows = [*rows[: lines - 1], last + "…"]
         return rows
+
+
+def _height(lines: int, size: float) -> float:
+    """Of so many lines, in millimetres."""
+    return (1 + (lines - 1) * LEADING) * size * POINT
 
 
 def _broken(pieces: Sequence[tuple[str, float]], room: float) -> list[str] | None:

@@ -4,7 +4,7 @@ from portal.audit.words import describe
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.i18n import lazy_pgettext
 from portal.meetings.tabs import Tab, add_tab
-from portal.printing import policy
+from portal.printing import policy, seating_views  # noqa: F401  (adds its pages to those of the slice)
 from portal.printing.forms import SHAPES
 
 describe(

@@ -1,0 +1,61 @@
+"""Reading who is to be printed and who sits where."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from portal.accounts.models import Role, RoleGrant
+from portal.core.db import db
+from portal.meetings import queries as meetings
+from portal.meetings.models import Answer, Attendee, Part
+from portal.printing.models import SeatPlan
+from portal.printing.shapes import Layout, picture, seat_name
+
+# Who is not expected has no seat by itself.
+AWAY = {Answer.DECLINED, Answer.DELEGATED, Answer.WAITING}
+AFTER_HEADS = (Part.SPEAKER, Part.REQUIRED, Part.RECORDER, Part.OPTIONAL, Part.OBSERVER, Part.STAFF)
+
+
+def plan_of(meeting_id: int) -> SeatPlan | None:
+    """The seats of the meeting as they are now. Two statements."""
+    found = select(SeatPlan).options(selectinload(SeatPlan.seats)).where(SeatPlan.meeting_id == meeting_id)
+    return db.session.scalars(found.execution_options(populate_existing=True)).one_or_none()
+
+
+def places_in(plan: SeatPlan) -> dict[int, int]:
+    """The place of each attendee who has one."""
+    return {seat.attendee_id: seat.place for seat in plan.seats}
+
+
+def seat_names(plan: SeatPlan | None) -> dict[int, str]:
+    """What the seat of each attendee who has one is called."""
+    if plan is None:
+        return {}
+    layout = Layout.of(plan)
+    names = {spot.place: seat_name(layout, spot) for spot in picture(layout).spots}
+    return {attendee: names[place] for attendee, place in places_in(plan).items() if place in names}
+
+
+def by_precedence(meeting_id: int) -> Sequence[Attendee]:
+    """Everybody in the meeting: chair, leaders, heads of departments, the rest by part and name. Two statements."""
+    people = meetings.people_in(meeting_id)
+    here = select(Attendee.person_id).where(Attendee.meeting_id == meeting_id)
+    grants = select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.person_id.in_(here))
+    roles = {(person, Role(role)) for person, role in db.session.execute(grants)}
+
+    def standing(attendee: Attendee) -> int:
+        if attendee.part == Part.CHAIR:
+            return 0
+        if attendee.part == Part.STAFF:
+            return 99
+        for place, role in enumerate((Role.LEADER, Role.DEPARTMENT_HEAD), 1):
+            if (attendee.person_id, role) in roles:
+                return place
+        return 3 + AFTER_HEADS.index(Part(attendee.part))
+
+    return sorted(people, key=standing)
+
+
+def is_expected(attendee: Attendee) -> bool:
+    return attendee.answer not in AWAY
