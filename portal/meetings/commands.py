@@ -15,11 +15,22 @@ from portal.core.db import db
 from portal.core.errors import DomainError, Missing
 from portal.core.i18n import gettext as _
 from portal.meetings import policy, words
+from portal.meetings.changing import (
+    changed,
+    everyone,
+    insist_belongs,
+    insist_not_over,
+    insist_standing,
+    lock,
+    one_line,
+    take,
+    tell_the_told,
+)
 from portal.meetings.models import AgendaItem, Answer, Attendee, Meeting, Part, Phase
 from portal.meetings.numbers import next_number
 from portal.meetings.signals import many_changed, meeting_changed
-from portal.meetings.telling import people_by_id, tell_attendees, tell_guests
-from portal.notifications.commands import mark_read, tell
+from portal.meetings.telling import tell_attendees
+from portal.notifications.commands import mark_read
 from portal.rooms import commands as rooms
 from portal.rooms import policy as rooms_policy
 from portal.rooms.models import LONGEST, Booking, Hold, Resource
@@ -45,7 +56,7 @@ def make_meeting(
         raise DomainError(_("This booking is a meeting already."))
     now = clock.now()
     meeting = Meeting(
-        uid=str(uuid.uuid4()), booking=booking, organizer=actor, subject=_one_line(subject), purpose=purpose,
+        uid=str(uuid.uuid4()), booking=booking, organizer=actor, subject=one_line(subject), purpose=purpose,
         starts_at=booking.starts_at, ends_at=booking.ends_at, location=_location(booking),
         created_at=now, changed_at=now, agenda=[], attendees=[],
     )
@@ -56,7 +67,7 @@ def make_meeting(
         actor, "meeting.created", meeting, title=meeting.subject, location=meeting.location,
         starts_at=meeting.starts_at, ends_at=meeting.ends_at,
     )
-    meeting_changed.send(meeting, people=_everyone(meeting))
+    meeting_changed.send(meeting, people=everyone(meeting))
     return meeting
 
 
@@ -67,12 +78,12 @@ def change_meeting(
 
     `seen` is the version that the actor looked at; if somebody has changed the words since, it is refused.
     """
-    _take(actor, meeting)
+    take(actor, meeting)
     if seen not in (None, meeting.version):
         raise DomainError(_("Somebody else has changed this meeting meanwhile. Look at it again before you save."))
-    meeting.subject, meeting.purpose = _one_line(subject), purpose
+    meeting.subject, meeting.purpose = one_line(subject), purpose
     _write_agenda(meeting, agenda)
-    _changed(meeting)
+    changed(meeting)
     record(actor, "meeting.changed", meeting, title=meeting.subject)
     return meeting
 
@@ -81,8 +92,8 @@ def invite(
     actor: Person, meeting: Meeting, people: Sequence[Person], part: Part = Part.REQUIRED
 ) -> list[Attendee]:
     """Add those who are not in the meeting yet, and answer them; the next notice tells them."""
-    _take(actor, meeting)
-    _insist_not_over(meeting)
+    take(actor, meeting)
+    insist_not_over(meeting)
     if any(not person.is_active for person in people):
         raise Missing(_("There is no such person."))
     known = {attendee.person_id for attendee in meeting.attendees if attendee.person_id}
@@ -90,7 +101,7 @@ def invite(
     added = [Attendee(person=person, part=part, answer=Answer.NONE) for person in new.values()]
     if added:
         meeting.attendees.extend(added)
-        _changed(meeting)
+        changed(meeting)
         names = [person.name for person in new.values()]
         record(actor, "meeting.invited", meeting, people=names, part=part.value)
     return added
@@ -98,23 +109,23 @@ def invite(
 
 def change_part(actor: Person, meeting: Meeting, attendee: Attendee, part: Part) -> None:
     """Make somebody chair, recorder, required or optional."""
-    _take(actor, meeting)
-    _insist_belongs(attendee, meeting)
+    take(actor, meeting)
+    insist_belongs(attendee, meeting)
     attendee.part = part
-    _changed(meeting)
+    changed(meeting)
     record(actor, "meeting.part_changed", meeting, person=attendee.name, part=part.value)
 
 
 def uninvite(actor: Person, meeting: Meeting, attendee: Attendee) -> None:
     """Take somebody off the meeting, and tell them if they had been told of it."""
-    _take(actor, meeting)
-    _insist_not_over(meeting)
-    _insist_belongs(attendee, meeting)
+    take(actor, meeting)
+    insist_not_over(meeting)
+    insist_belongs(attendee, meeting)
     name = attendee.name
     if attendee.invited_at is not None and attendee.person_id != actor.id:
         tell_attendees(meeting, [attendee], "meeting.withdrawn", lambda: words.withdrawn(meeting))
     meeting.attendees.remove(attendee)
-    _changed(meeting, *([attendee.person_id] if attendee.person_id else []))
+    changed(meeting, *([attendee.person_id] if attendee.person_id else []))
     record(actor, "meeting.uninvited", meeting, person=name)
 
 
@@ -123,8 +134,8 @@ def send_notice(actor: Person, meeting: Meeting) -> int:
 
     Sending it again tells nobody twice. Raises DomainError if nobody is invited, or it is cancelled or over.
     """
-    _take(actor, meeting)
-    _insist_not_over(meeting)
+    take(actor, meeting)
+    insist_not_over(meeting)
     if not meeting.attendees:
         raise DomainError(_("Nobody is invited yet. Add people first."))
     untold = [attendee for attendee in meeting.attendees if attendee.invited_at is None]
@@ -135,7 +146,7 @@ def send_notice(actor: Person, meeting: Meeting) -> int:
     meeting.announced_at = meeting.announced_at or now
     for attendee in untold:
         attendee.invited_at = now
-    _changed(meeting)
+    changed(meeting)
     told = tell_attendees(meeting, untold, "meeting.invitation", lambda: words.invitation(meeting))
     record(actor, "meeting.announced", meeting, people=[attendee.name for attendee in untold])
     return told
@@ -149,10 +160,10 @@ def answer(
     `seen` is the SEQUENCE that the actor had before their eyes: an answer to a time or room that has changed since
     is refused. Raises NotAllowed for whoever was not told, and DomainError if the meeting is cancelled or over.
     """
-    _lock(meeting)
+    lock(meeting)
     allow(policy.may_answer(actor, meeting))
-    _insist_standing(meeting)
-    _insist_not_over(meeting)
+    insist_standing(meeting)
+    insist_not_over(meeting)
     _check_answer(meeting, answer, comment, seen)
     part = policy.told_part(actor, meeting)
     assert part is not None
@@ -180,12 +191,12 @@ def cancel_meeting(actor: Person, meeting: Meeting) -> None:
     allow(policy.may_edit(actor, meeting))
     # The booking first, as whoever cancels or moves the booking locks them: else two would wait for each other.
     if meeting.booking and meeting.booking.is_standing and rooms_policy.may_change(actor, meeting.booking):
-        _insist_standing(meeting)
-        _insist_not_over(meeting)
+        insist_standing(meeting)
+        insist_not_over(meeting)
         rooms.cancel(actor, meeting.booking)
         return
-    _take(actor, meeting)
-    _insist_not_over(meeting)
+    take(actor, meeting)
+    insist_not_over(meeting)
     _call_off(meeting, actor, clock.now())
 
 
@@ -201,11 +212,11 @@ def follow_move(booking: Booking, actor: Person) -> None:
     meeting.starts_at, meeting.ends_at, meeting.location = after
     meeting.sequence += 1
     _ask_again(meeting)
-    _changed(meeting)
+    changed(meeting)
     record(
         actor, "meeting.moved", meeting, location=after.location, starts_at=after.starts_at, ends_at=after.ends_at
     )
-    _tell_the_told(actor, meeting, "meeting.moved", lambda: words.moved(meeting, before))
+    tell_the_told(actor, meeting, "meeting.moved", lambda: words.moved(meeting, before))
 
 
 def follow_cancellation(booking: Booking, actor: Person) -> None:
@@ -225,9 +236,9 @@ def follow_restoration(booking: Booking, cancelled_at: datetime, actor: Person) 
     meeting.cancelled_at = None
     meeting.sequence += 1
     _ask_again(meeting)
-    _changed(meeting)
+    changed(meeting)
     record(actor, "meeting.restored", meeting, title=meeting.subject)
-    _tell_the_told(actor, meeting, "meeting.restored", lambda: words.restored(meeting))
+    tell_the_told(actor, meeting, "meeting.restored", lambda: words.restored(meeting))
 
 
 def _ask_again(meeting: Meeting) -> None:
@@ -288,19 +299,9 @@ def _all_people(meetings: Sequence[Meeting]) -> set[int]:
 def _call_off(meeting: Meeting, actor: Person, at: datetime) -> None:
     meeting.cancelled_at = at
     meeting.sequence += 1
-    _changed(meeting)
+    changed(meeting)
     record(actor, "meeting.cancelled", meeting, title=meeting.subject)
-    _tell_the_told(actor, meeting, "meeting.cancelled", lambda: words.cancelled(meeting))
-
-
-def _tell_the_told(actor: Person, meeting: Meeting, kind: str, said: words.Words) -> None:
-    """Tell those who know of the meeting, and its organizer, but not whoever did it."""
-    if meeting.announced_at is None:
-        return
-    told = [attendee for attendee in meeting.attendees if attendee.invited_at is not None]
-    persons = {attendee.person_id for attendee in told if attendee.person_id} | {meeting.organizer_id}
-    tell(people_by_id(persons - {actor.id}), kind, "meeting", meeting, said)
-    tell_guests(meeting, [attendee for attendee in told if attendee.guest_id], kind, said)
+    tell_the_told(actor, meeting, "meeting.cancelled", lambda: words.cancelled(meeting))
 
 
 def _location(booking: Booking) -> str:
@@ -314,50 +315,6 @@ def _meeting_in(booking: Booking) -> Meeting | None:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one_or_none()
-
-
-def _take(actor: Person, meeting: Meeting) -> None:
-    """Make sure that the actor may change the meeting, that it stands, and that nobody else changes it meanwhile."""
-    allow(policy.may_edit(actor, meeting))
-    _lock(meeting)
-    _insist_standing(meeting)
-
-
-def _lock(meeting: Meeting) -> None:
-    db.session.refresh(meeting, with_for_update={"key_share": True})
-    db.session.expire(meeting, ["attendees", "agenda"])
-
-
-def _insist_standing(meeting: Meeting) -> None:
-    if meeting.cancelled_at is not None:
-        raise DomainError(_("This meeting is cancelled."))
-
-
-def _insist_not_over(meeting: Meeting) -> None:
-    if meeting.ends_at <= clock.now():
-        raise DomainError(_("This meeting is over."))
-
-
-def _insist_belongs(attendee: Attendee, meeting: Meeting) -> None:
-    if attendee not in meeting.attendees:
-        raise Missing(_("There is no such person in this meeting."))
-
-
-def _changed(meeting: Meeting, *also: int) -> None:
-    """Write the change and let those who show the meeting know, with whoever is no longer in it."""
-    meeting.changed_at = clock.now()
-    db.session.flush()
-    meeting_changed.send(meeting, people=[*_everyone(meeting), *also])
-
-
-def _everyone(meeting: Meeting) -> list[int]:
-    people = {attendee.person_id for attendee in meeting.attendees if attendee.person_id}
-    return sorted(people | {meeting.organizer_id})
-
-
-def _one_line(text: str) -> str:
-    """The text without line breaks, which a mail's header does not take."""
-    return " ".join(text.split())
 
 
 def _write_agenda(meeting: Meeting, titles: Iterable[str]) -> None:

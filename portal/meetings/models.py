@@ -327,7 +327,7 @@ class Attendee(Base):
     meeting: Mapped[Meeting] = relationship(back_populates="attendees")
     person: Mapped[Person | None] = relationship()
     guest: Mapped[Guest | None] = relationship()
-    substitutes: Mapped["Attendee | None"] = relationship(remote_side=id)
+    substitutes: Mapped["Attendee | None"] = relationship(remote_side=id)  # noqa: A003
     needs: Mapped[list["Need"]] = relationship(cascade="all, delete-orphan", order_by="Need.kind")
 
     @property

@@ -37,6 +37,6 @@ def columns_for(
     """Each column that this person may see, with its cells by attendee's id. Each renders through a template."""
     shown = sorted((column for column in _columns.values() if column.may_see(person, meeting)), key=lambda c: c.order)
     return [
-        (column, {id: Markup(cell) for id, cell in column.load(meeting, person, attendees).items()})  # noqa: S704
+        (column, {row: Markup(cell) for row, cell in column.load(meeting, person, attendees).items()})  # noqa: S704
         for column in shown
     ]

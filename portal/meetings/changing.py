@@ -1,0 +1,72 @@
+"""What every change of a meeting begins and ends with. Each locks its meeting, so that changes come one by one."""
+
+from portal.accounts.models import Person
+from portal.core import clock
+from portal.core.access import allow
+from portal.core.db import db
+from portal.core.errors import DomainError, Missing
+from portal.core.i18n import gettext as _
+from portal.meetings import policy, words
+from portal.meetings.models import Attendee, Meeting
+from portal.meetings.signals import meeting_changed
+from portal.meetings.telling import people_by_id, tell_guests
+from portal.notifications.commands import tell
+
+
+def take(actor: Person, meeting: Meeting) -> None:
+    """Make sure that the actor may change the meeting, that it stands, and that nobody else changes it meanwhile."""
+    allow(policy.may_edit(actor, meeting))
+    lock(meeting)
+    insist_standing(meeting)
+
+
+def lock(meeting: Meeting) -> None:
+    """Read the meeting anew and keep others from changing it until the end of this transaction."""
+    db.session.refresh(meeting, with_for_update={"key_share": True})
+    db.session.expire(meeting, ["attendees", "agenda"])
+
+
+def insist_standing(meeting: Meeting) -> None:
+    """Raise DomainError if the meeting is cancelled."""
+    if meeting.cancelled_at is not None:
+        raise DomainError(_("This meeting is cancelled."))
+
+
+def insist_not_over(meeting: Meeting) -> None:
+    """Raise DomainError if the meeting has ended."""
+    if meeting.ends_at <= clock.now():
+        raise DomainError(_("This meeting is over."))
+
+
+def insist_belongs(attendee: Attendee, meeting: Meeting) -> None:
+    """Raise Missing if the attendee is of another meeting."""
+    if attendee not in meeting.attendees:
+        raise Missing(_("There is no such person in this meeting."))
+
+
+def changed(meeting: Meeting, *also: int) -> None:
+    """Write the change and let those who show the meeting know, with whoever is no longer in it."""
+    meeting.changed_at = clock.now()
+    db.session.flush()
+    meeting_changed.send(meeting, people=[*everyone(meeting), *also])
+
+
+def everyone(meeting: Meeting) -> list[int]:
+    """The ids of all persons who see the meeting change: its organizer and its people."""
+    people = {attendee.person_id for attendee in meeting.attendees if attendee.person_id}
+    return sorted(people | {meeting.organizer_id})
+
+
+def tell_the_told(actor: Person, meeting: Meeting, kind: str, said: words.Words) -> None:
+    """Tell those who know of the meeting, and its organizer, but not whoever did it."""
+    if meeting.announced_at is None:
+        return
+    told = [attendee for attendee in meeting.attendees if attendee.invited_at is not None]
+    persons = {attendee.person_id for attendee in told if attendee.person_id} | {meeting.organizer_id}
+    tell(people_by_id(persons - {actor.id}), kind, "meeting", meeting, said)
+    tell_guests(meeting, [attendee for attendee in told if attendee.guest_id], kind, said)
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks, which a mail's header does not take."""
+    return " ".join(text.split())
