@@ -44,7 +44,7 @@ def tell_outside(
         )
     # Matched by party: ids in the order of the rows would cost SQLite a statement for each.
     returning = insert(OutsideNotice).returning(OutsideNotice.id, OutsideNotice.party_id)
-    told = {party: id for id, party in db.session.execute(returning, rows)}
+    told = {party: notice for notice, party in db.session.execute(returning, rows)}
     db.session.execute(
         insert(OutgoingMail),
         [{"outside_notice_id": told[person.party_id], **new_mail_to(person.address, now)} for person in reached],
