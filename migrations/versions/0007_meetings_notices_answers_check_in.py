@@ -72,6 +72,7 @@ def upgrade() -> None:
     _add_the_day()
     _add_outside_notices()
     _change_mails()
+    _add_replies()
 
 
 def downgrade() -> None:
@@ -79,7 +80,7 @@ def downgrade() -> None:
     _change_mails_back()
     _change_attendees_back()
     for table in (
-        "seat", "seat_plan", "absence_note", "check_in", "registrant", "registration", "leave_request", "urge",
+        "calendar_reply", "seat", "seat_plan", "absence_note", "check_in", "registrant", "registration", "leave_request", "urge",
         "meeting_notice", "notice_template", "eligibility_rule", "group_member", "people_group", "topic", "paper",
         "meeting_template", "need", "outside_notice",
     ):
@@ -220,6 +221,7 @@ def _change_attendees() -> None:
 def _change_attendees_back() -> None:
     for table in ("seat", "absence_note", "check_in", "leave_request", "need"):
         op.execute(f"DELETE FROM {table}")
+    op.execute("UPDATE calendar_reply SET attendee_id = NULL")
     op.execute("UPDATE registrant SET attendee_id = NULL")
     op.execute("DELETE FROM attendee WHERE person_id IS NULL")
     op.execute("UPDATE attendee SET part = 'optional' WHERE part IN ('observer', 'staff')")
@@ -637,3 +639,26 @@ def _add_outside_notices() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("outside_notice_pkey")),
     )
     op.create_index("outside_notice_record_idx", "outside_notice", ["record_kind", "record_id"])
+
+
+def _add_replies() -> None:
+    op.create_table(
+        "calendar_reply",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.String(250), nullable=False),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("sender", sa.String(254), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=True),
+        sa.Column("attendee_id", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.String(12), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=True),
+        sa.Column("stamped_at", UtcDateTime(), nullable=True),
+        sa.Column("outcome", sa.String(8), nullable=False),
+        sa.Column("reason", sa.String(300), nullable=False),
+        sa.CheckConstraint("outcome IN ('counted', 'outdated', 'refused')", name=op.f("calendar_reply_outcome_known")),
+        sa.ForeignKeyConstraint(["attendee_id"], ["attendee.id"], name=op.f("calendar_reply_attendee_id_fkey"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("calendar_reply_meeting_id_fkey"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("calendar_reply_pkey")),
+        sa.UniqueConstraint("message_id", name=op.f("calendar_reply_message_id_key")),
+    )
+    op.create_index("calendar_reply_meeting_idx", "calendar_reply", ["meeting_id", "id"])

@@ -24,6 +24,8 @@ class Settings:
     locale: str
     smtp_url: str | None
     mail_from: str
+    reply_address: str | None
+    replies: Path | None
     trusted_proxies: int
     slow_request_ms: int
     webhook_hosts: frozenset[str]
@@ -57,6 +59,8 @@ def from_environment(environ: dict[str, str] | None = None) -> Settings:
         locale=_locale(env.get("PORTAL_LOCALE") or "zh_Hans"),
         smtp_url=env.get("PORTAL_SMTP_URL") or None,
         mail_from=env.get("PORTAL_MAIL_FROM") or "portal@localhost",
+        reply_address=env.get("PORTAL_REPLY_ADDRESS") or None,
+        replies=_maildir("PORTAL_REPLIES", env),
         trusted_proxies=_number("PORTAL_TRUSTED_PROXIES", env, 0),
         slow_request_ms=_number("PORTAL_SLOW_REQUEST_MS", env, 1000),
         webhook_hosts=frozenset((env.get("PORTAL_WEBHOOK_HOSTS") or "").lower().replace(",", " ").split()),
@@ -82,6 +86,15 @@ def _number(name: str, env: dict[str, str], default: int) -> int:
     if not text.isdigit():
         raise BadSetting(f"{name}: “{text}” is not a whole number.")
     return int(text)
+
+
+def _maildir(name: str, env: dict[str, str]) -> Path | None:
+    """A mailbox in the form of a folder (maildir), made by the first mail or by the mail server."""
+    if not env.get(name):
+        return None
+    if not env.get("PORTAL_REPLY_ADDRESS"):
+        raise BadSetting(f"{name}: PORTAL_REPLY_ADDRESS must name the address whose mail arrives there.")
+    return Path(env[name]).resolve()
 
 
 def _file(name: str, env: dict[str, str]) -> Path | None:
