@@ -50,7 +50,8 @@ def _lying(sheet: Document, job: Job, attendee: Attendee, card: Box) -> None:
     words = wide - side - 2
     sheet.words(job.subject, Box(left, card.y + high * 0.06, wide, high * 0.16), high * 0.15, smallest=6, lines=2)
     sheet.line(left, card.y + high * 0.25, left + wide, card.y + high * 0.25, width=0.5)
-    sheet.words(attendee.name, Box(left, card.y + high * 0.29, words, high * 0.25), high * 0.4, smallest=9, bold=True)
+    name = Box(left, card.y + high * 0.29, words, high * 0.24)
+    sheet.words(attendee.name, name, high * 0.55, smallest=8, lines=2, bold=True)
     sheet.words(attendee.unit, Box(left, card.y + high * 0.55, words, high * 0.15), high * 0.16, smallest=6, lines=2)
     sheet.words(attendee.post, Box(left, card.y + high * 0.71, words, high * 0.09), high * 0.16, smallest=6)
     sheet.code(badge_code(attendee), Box(left + wide - side, card.y + high * 0.31, side, side))
@@ -62,7 +63,7 @@ def _upright(sheet: Document, job: Job, attendee: Attendee, card: Box) -> None:
     left, wide, high = card.x + 8, card.width - 16, card.height
     sheet.words(job.subject, Box(left, card.y + 7, wide, 16), 15, smallest=8, lines=2, align="centre")
     sheet.line(left, card.y + 26, left + wide, card.y + 26, width=0.6)
-    sheet.words(attendee.name, Box(left, card.y + 31, wide, 22), 44, smallest=14, align="centre", bold=True)
+    sheet.words(attendee.name, Box(left, card.y + 31, wide, 22), 56, smallest=14, lines=2, align="centre", bold=True)
     sheet.words(attendee.unit, Box(left, card.y + 56, wide, 12), 15, smallest=8, lines=2, align="centre")
     sheet.words(attendee.post, Box(left, card.y + 69, wide, 8), 15, smallest=8, align="centre")
     sheet.code(badge_code(attendee), Box(left, card.y + 79, wide, 50))

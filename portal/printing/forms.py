@@ -40,10 +40,11 @@ def _number(label: Any, *validators: Any) -> IntegerField:
 
 
 class LayoutForm(SeenForm):
-    shape = SelectField(_l("Shape"), choices=SHAPES)
+    shape = SelectField(_l("Shape"), [required()], choices=SHAPES)
     rows = _number(_l("Rows, or seats along each side"), required())
     columns = _number(_l("Seats in a row, or at the head"), required())
     aisle_after = _number(_l("Aisle after seat"), Optional())
+    fill = BooleanField(_l("Seat people by rank at once"))
 
     def layout(self) -> Layout:
         return Layout(Shape(self.shape.data), self.rows.data, self.columns.data, self.aisle_after.data)

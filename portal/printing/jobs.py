@@ -38,7 +38,7 @@ class Job:
     def facts(self) -> str:
         """When and where, in one line."""
         meeting = self.meeting
-        return "   ".join(filter(None, (meeting.number, span(meeting.starts_at, meeting.ends_at), meeting.location)))
+        return " · ".join(filter(None, (meeting.number, span(meeting.starts_at, meeting.ends_at), meeting.location)))
 
     def begin(self) -> Document:
         return Document(self.title, language_tag(), self.face)

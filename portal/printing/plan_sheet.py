@@ -23,7 +23,7 @@ def draw(job: Job) -> bytes:
     sheet.words(mark_of(job.meeting), inner._replace(height=5), 10, bold=True)
     sheet.words(job.meeting.subject, inner._replace(height=9), 16, smallest=8, align="centre", bold=True)
     sheet.words(
-        f"{job.label}   {job.facts}", Box(inner.x, inner.y + 11, inner.width, 6), 10, smallest=6, align="centre"
+        f"{job.label} · {job.facts}", Box(inner.x, inner.y + 11, inner.width, 6), 10, smallest=6, align="centre"
     )
     _draw_seats(sheet, job, layout, Box(inner.x, inner.y + HEAD, inner.width, inner.height - HEAD))
     return sheet.finish()
@@ -61,7 +61,7 @@ def _seat(sheet: Document, spot: Spot, name: str, cell: Box) -> None:
     gap = min(1.0, cell.width * 0.04)
     box = Box(cell.x + gap, cell.y + gap, cell.width - 2 * gap, cell.height - 2 * gap)
     sheet.frame(box, filled=1, grey=0.2 if name else 0.6)
-    small = box._replace(height=box.height * 0.32)
+    small = box._replace(height=box.height * 0.28)
     sheet.words(spot.short, small, min(8, box.height), smallest=3, align="centre", grey=0.4)
-    below = Box(box.x + gap, box.y + box.height * 0.3, box.width - 2 * gap, box.height * 0.66)
+    below = Box(box.x + gap, box.y + box.height * 0.33, box.width - 2 * gap, box.height * 0.6)
     sheet.words(name, below, 14, smallest=4, lines=2, align="centre")

@@ -41,9 +41,16 @@ def seating(meeting_id: int) -> Response:
 def layout(meeting_id: int) -> Response:
     """Set the seats up in another shape or number."""
     meeting, form = _meeting(meeting_id), LayoutForm()
-    if not form.validate() or not carry_out(form, commands.lay_out, me(), meeting, form.layout(), seen=form.version):
+    if not form.validate() or not carry_out(form, _set_up, meeting, form):
         return _page(meeting, layout_form=form)
     return _done(meeting, _("The seats are set up."), focus="plan-title")
+
+
+def _set_up(meeting: Meeting, form: LayoutForm) -> SeatPlan:
+    plan = commands.lay_out(me(), meeting, form.layout(), seen=form.version)
+    if form.fill.data:
+        commands.fill(me(), meeting, seen=plan.version)
+    return plan
 
 
 @bp.post("/meetings/<int:meeting_id>/seating/moves")
@@ -111,7 +118,7 @@ def _page(meeting: Meeting, **more: Any) -> Response:
         "printing/seating.html", block="plan", meeting=meeting, plan=plan, people=people, unseated=unseated,
         seated=seated, version=_version(plan), may_seat=policy.may_seat(me(), meeting),
         **{
-            "layout_form": LayoutForm(formdata=None, **usual._asdict()), "form": form or blank, "person": None,
+            "layout_form": LayoutForm(formdata=None, fill=plan is None, **usual._asdict()), "form": form or blank, "person": None,
             "place": None, "undo": "", "is_fragment": wants_fragment(), **shown, **more,
         },
     )

@@ -29,6 +29,9 @@ class Line(NamedTuple):
     below: str = ""
 
 
+FREE = Line(("",) * 6)
+
+
 def draw(job: Job) -> bytes:
     paper = PAPERS[job.paper]
     sheet = job.begin()
@@ -48,16 +51,19 @@ def _lines(people: Sequence[Attendee]) -> list[Line]:
     lines = []
     for number, person in enumerate(people, 1):
         instead = person.substitutes
-        below = _("for %(person)s", person=instead.name) if instead else ""
+        below = pgettext("substitute", "for %(person)s", person=instead.name) if instead else ""
         lines.append(Line((str(number), person.name, person.unit, person.post, "", ""), below))
-    return lines + [Line(("",) * 6)] * FREE_LINES
+    return lines
 
 
 def _pages(lines: Sequence[Line], height: float) -> list[Sequence[Line]]:
-    """The lines of each page."""
+    """The lines of each page; the last has some free ones as far as it holds them, one without names only such."""
     room = height - 2 * MARGIN - FOOT - TABLE_HEAD
     first, later = int((room - HEAD) / ROW), int((room - LATER_HEAD) / ROW)
-    return [lines[:first], *(lines[at : at + later] for at in range(first, len(lines), later))]
+    pages = [lines[:first], *(lines[at : at + later] for at in range(first, len(lines), later))]
+    room = (first if len(pages) == 1 else later) - len(pages[-1])
+    pages[-1] = [*pages[-1], *[FREE] * (min(room, FREE_LINES) if lines else room)]
+    return pages
 
 
 def _head(sheet: Document, job: Job, inner: Box) -> float:
@@ -96,7 +102,7 @@ def _table(sheet: Document, lines: Sequence[Line], inner: Box) -> None:
 def _row(sheet: Document, line: Line, row: Box) -> None:
     for place, (cell, text) in enumerate(zip(_cells(row), line.cells, strict=True)):
         box = cell._replace(height=6.5) if place == 1 and line.below else cell
-        lines = 2 if place in {2, 3} else 1
+        lines = 1 if place == 1 and line.below else 2
         sheet.words(
             text, box, 12 if place == 1 else 10, smallest=6, lines=lines, align="centre" if place == 0 else "left"
         )
