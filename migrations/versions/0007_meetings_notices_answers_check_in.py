@@ -210,6 +210,7 @@ def _change_attendees() -> None:
         batch.add_column(sa.Column("duty", sa.String(100), nullable=False, server_default=""))
         batch.add_column(sa.Column("waiver", sa.String(300), nullable=False, server_default=""))
         batch.add_column(sa.Column("link_version", sa.Integer(), nullable=False, server_default="0"))
+        batch.add_column(sa.Column("noted_by", sa.String(100), nullable=False, server_default=""))
         batch.create_unique_constraint(op.f("attendee_guest_id_key"), ["guest_id"])
         batch.create_unique_constraint(op.f("attendee_substitutes_id_key"), ["substitutes_id"])
         batch.create_foreign_key(op.f("attendee_guest_id_fkey"), "guest", ["guest_id"], ["id"])
@@ -232,7 +233,7 @@ def _change_attendees_back() -> None:
         for key in ("guest_id", "substitutes_id"):
             batch.drop_constraint(f"attendee_{key}_fkey", type_="foreignkey")
             batch.drop_constraint(f"attendee_{key}_key", type_="unique")
-        for column in ("guest_id", "substitutes_id", "duty", "waiver", "link_version"):
+        for column in ("guest_id", "substitutes_id", "duty", "waiver", "link_version", "noted_by"):
             batch.drop_column(column)
         batch.alter_column("person_id", existing_type=sa.Integer(), nullable=False)
 
@@ -241,6 +242,8 @@ def _change_mails() -> None:
     with _anew("outgoing_mail", OLD_MAIL, NEW_MAIL) as batch:
         batch.add_column(sa.Column("outside_notice_id", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("attachments", sa.JSON(), nullable=True))
+        batch.add_column(sa.Column("links", sa.JSON(), nullable=True))
+        batch.add_column(sa.Column("layout", sa.String(length=10), nullable=True))
         batch.create_unique_constraint(op.f("outgoing_mail_outside_notice_id_key"), ["outside_notice_id"])
         batch.create_foreign_key(
             op.f("outgoing_mail_outside_notice_id_fkey"), "outside_notice", ["outside_notice_id"], ["id"]
@@ -252,7 +255,7 @@ def _change_mails_back() -> None:
     with _anew("outgoing_mail", NEW_MAIL, OLD_MAIL) as batch:
         batch.drop_constraint("outgoing_mail_outside_notice_id_fkey", type_="foreignkey")
         batch.drop_constraint("outgoing_mail_outside_notice_id_key", type_="unique")
-        for column in ("outside_notice_id", "attachments"):
+        for column in ("outside_notice_id", "attachments", "links", "layout"):
             batch.drop_column(column)
 
 

@@ -172,6 +172,10 @@ class OutgoingMail(Outgoing, Base):
     outside_notice_id: Mapped[int | None] = mapped_column(ForeignKey("outside_notice.id"), unique=True)
     # What the mail carries besides its words, as [file name, media type, name in `core.files`].
     attachments: Mapped[list[list[str]] | None] = mapped_column(JSON(none_as_null=True))
+    # What its reader may do with one click, as [words, address].
+    links: Mapped[list[list[str]] | None] = mapped_column(JSON(none_as_null=True))
+    # How its words are laid out, one of `laying.LAYOUTS`; nothing is as plain paragraphs.
+    layout: Mapped[str | None] = mapped_column(String(10))
     address: Mapped[str] = mapped_column(String(254))
     # Made once, so that a mail sent twice by a crash is recognised as the same (RFC 5322 §3.6.4).
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
