@@ -52,7 +52,9 @@ NEW_MAIL = {
 }
 # Foreign keys of the new columns, and what happens when what they refer to goes.
 MEETING_KEYS = {"kind_id": "meeting_kind", "department_id": "department", "approved_by_id": "person"}
-INSTANTS = ("submitted_at", "returned_at", "approved_at", "started_at", "ended_at", "closed_at", "postponed_at")
+INSTANTS = ("submitted_at", "returned_at", "approved_at", "started_at", "ended_at", "closed_at", "postponed_at",
+    "absences_asked_at",
+)
 
 
 def upgrade() -> None:

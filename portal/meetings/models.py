@@ -5,7 +5,19 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Department, Person
@@ -206,6 +218,8 @@ class Meeting(Base):
     closed_at: Mapped[datetime | None]
     postponed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    # Those who were missed have been asked why; they are asked once.
+    absences_asked_at: Mapped[datetime | None]
     # Why it was postponed or cancelled, as its people are told.
     off_reason: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"))
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id", ondelete="SET NULL"))
@@ -323,12 +337,22 @@ class Attendee(Base):
     answer: Mapped[Answer] = mapped_column(String(12), default=Answer.NONE)
     comment: Mapped[str] = mapped_column(String(500), default="")
     answered_at: Mapped[datetime | None]
+    # Who wrote the answer down for somebody who gave it by word of mouth.
+    noted_by: Mapped[str] = mapped_column(String(100), default="", server_default=text("''"))
 
     meeting: Mapped[Meeting] = relationship(back_populates="attendees")
     person: Mapped[Person | None] = relationship()
     guest: Mapped[Guest | None] = relationship()
     substitutes: Mapped["Attendee | None"] = relationship(remote_side=id)  # noqa: A003
     needs: Mapped[list["Need"]] = relationship(cascade="all, delete-orphan", order_by="Need.kind")
+
+    @staticmethod
+    def has_address(email: str) -> ColumnElement[bool]:
+        """The condition that an attendee, person or guest, has that address."""
+        return or_(
+            Attendee.person_id.in_(select(Person.id).where(Person.email == email)),
+            Attendee.guest_id.in_(select(Guest.id).where(Guest.email == email)),
+        )
 
     @property
     def party(self) -> Person | Guest:
