@@ -52,7 +52,8 @@ NEW_MAIL = {
 }
 # Foreign keys of the new columns, and what happens when what they refer to goes.
 MEETING_KEYS = {"kind_id": "meeting_kind", "department_id": "department", "approved_by_id": "person"}
-INSTANTS = ("submitted_at", "returned_at", "approved_at", "started_at", "ended_at", "closed_at", "postponed_at",
+INSTANTS = (
+    "submitted_at", "returned_at", "approved_at", "started_at", "ended_at", "closed_at", "postponed_at",
     "absences_asked_at",
 )
 
@@ -190,17 +191,20 @@ def _change_agenda() -> None:
         batch.add_column(sa.Column("minutes", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("presenter_id", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("presenter_name", sa.String(100), nullable=False, server_default=""))
-        for column in ("started_at", "ended_at"):
+        for column in ("started_at", "ended_at", "removed_at"):
             batch.add_column(sa.Column(column, UtcDateTime(), nullable=True))
         batch.create_foreign_key(op.f("agenda_item_presenter_id_fkey"), "person", ["presenter_id"], ["id"])
     op.create_index("agenda_item_presenter_idx", "agenda_item", ["presenter_id"])
 
 
 def _change_agenda_back() -> None:
+    op.execute("UPDATE resolution SET agenda_item_id = NULL WHERE agenda_item_id IN "
+               "(SELECT id FROM agenda_item WHERE removed_at IS NOT NULL)")
+    op.execute("DELETE FROM agenda_item WHERE removed_at IS NOT NULL")
     op.drop_index("agenda_item_presenter_idx", "agenda_item")
     with _anew("agenda_item", NEW_ITEM, {}) as batch:
         batch.drop_constraint("agenda_item_presenter_id_fkey", type_="foreignkey")
-        for column in ("kind", "minutes", "presenter_id", "presenter_name", "started_at", "ended_at"):
+        for column in ("kind", "minutes", "presenter_id", "presenter_name", "started_at", "ended_at", "removed_at"):
             batch.drop_column(column)
 
 

@@ -229,8 +229,10 @@ class Meeting(Base):
     approved_by: Mapped[Person | None] = relationship(foreign_keys=approved_by_id)
     kind: Mapped[MeetingKind | None] = relationship()
     department: Mapped[Department | None] = relationship()
+    # The lines that stand. One that was removed is kept for what refers to it: resolutions, papers, topics.
     agenda: Mapped[list["AgendaItem"]] = relationship(
-        order_by="AgendaItem.position", cascade="all, delete-orphan", back_populates="meeting"
+        primaryjoin="and_(Meeting.id == AgendaItem.meeting_id, AgendaItem.removed_at.is_(None))",
+        order_by="AgendaItem.position", back_populates="meeting",
     )
     attendees: Mapped[list["Attendee"]] = relationship(
         order_by="Attendee.id", cascade="all, delete-orphan", back_populates="meeting"
@@ -284,6 +286,7 @@ class AgendaItem(Base):
     presenter_name: Mapped[str] = mapped_column(String(100), default="", server_default=text("''"))
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
 
     meeting: Mapped[Meeting] = relationship(back_populates="agenda")
     presenter: Mapped[Person | None] = relationship()
