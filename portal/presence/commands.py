@@ -21,7 +21,6 @@ from portal.presence.signals import booking_ended
 from portal.rooms import policy as rooms_policy
 from portal.rooms.commands import log
 from portal.rooms.models import Booking, Resource
-from portal.rooms.signals import spans_freed
 from portal.series.models import Series
 
 # How long the people of a booking have to answer before the room is given back.
@@ -107,11 +106,10 @@ def end_now(actor: Person | None, booking: Booking) -> None:
         line.freed_at = now
     booking.ends_at, booking.changed_at = _last_minute(booking, now), now
     booking.sequence += 1
-    freed = _shorten(booking)
+    _shorten(booking)
     db.session.flush()
     log(actor, "booking.freed" if is_missed else "booking.ended", booking, booking.room)
     booking_ended.send(booking, actor=actor)
-    spans_freed.send(spans=freed)
 
 
 def _last_minute(booking: Booking, now: datetime) -> datetime:
@@ -120,15 +118,12 @@ def _last_minute(booking: Booking, now: datetime) -> datetime:
     return minute if minute > booking.starts_at else now
 
 
-def _shorten(booking: Booking) -> list[tuple[int, datetime, datetime]]:
-    """Let the holds end with their booking, and answer what they kept beyond."""
-    freed = []
+def _shorten(booking: Booking) -> None:
+    """Let the holds end with their booking."""
     for hold in booking.holds:
         until = hold.resource.kept_until(booking.ends_at)
         if hold.released_at is None and until < hold.ends_at:
-            freed.append((hold.resource_id, until, hold.ends_at))
             hold.ends_at = until
-    return freed
 
 
 # --- What the clock does: see `portal.presence.clockwork` ---

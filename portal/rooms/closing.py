@@ -17,9 +17,9 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
 from portal.notifications.commands import tell
 from portal.rooms import commands, policy, queries, words
-from portal.rooms.holding import RoomTaken, flush_or_say_taken, in_line, spans_of
+from portal.rooms.holding import RoomTaken, flush_or_say_taken, in_line
 from portal.rooms.models import LONGEST, Booking, Hold, Kind, Resource
-from portal.rooms.signals import bookings_leaving, spans_freed
+from portal.rooms.signals import bookings_leaving
 
 LONGEST_CLOSURE = timedelta(days=366)
 
@@ -150,7 +150,6 @@ def end_closure(actor: Person, closure: Booking) -> None:
     now = clock.now()
     if not closure.is_standing or closure.ends_at <= now:
         raise DomainError(_("This closure is over already."))
-    freed = spans_of(closure.holds)
     _release(closure.holds, now)
     if closure.starts_at >= now:
         closure.cancelled_at = now
@@ -161,7 +160,6 @@ def end_closure(actor: Person, closure: Booking) -> None:
     db.session.flush()
     room: Resource = closure.room
     record(actor, "booking.reopened", closure, title=closure.title, room=room.name)
-    spans_freed.send(spans=freed)
 
 
 def _release(holds: Sequence[Hold], now: datetime) -> None:

@@ -18,7 +18,7 @@ from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 from portal.notifications.commands import tell
 from portal.rooms import limits, policy, quotas, words
-from portal.rooms.holding import Slot, flush_or_say_taken, in_line, slots_for, spans_of
+from portal.rooms.holding import Slot, flush_or_say_taken, in_line, slots_for
 from portal.rooms.hours import load_hours
 from portal.rooms.models import (
     LATE,
@@ -38,7 +38,6 @@ from portal.rooms.signals import (
     booking_moved,
     booking_renamed,
     booking_restored,
-    spans_freed,
 )
 
 Extras = Mapping[int, int]
@@ -172,11 +171,10 @@ def move(
     check_right(actor, booking.owner, *(resources[new] for new in details.extras.keys() - extras.keys()))
     # Read before anything is to be written: reading writes what is pending.
     layout_id = _layout_of(room, details.layout_id)
-    freed: list[tuple[int, datetime, datetime]] = []
     if moves or (extras, booking.quantity) != (details.extras, details.quantity):
         counted = _counted(details.extras, resources)
         slots = slots_for(room, counted, starts_at, ends_at, booking.id, quantity=details.quantity)
-        freed = _hold_otherwise(booking, slots)
+        _hold_otherwise(booking, slots)
     booking.title, booking.visibility = title, visibility or booking.visibility
     booking.starts_at, booking.ends_at, booking.changed_at = starts_at, ends_at, clock.now()
     booking.people, booking.layout_id = details.people, layout_id
@@ -186,8 +184,6 @@ def move(
         booking_moved.send(booking, before=before, actor=actor)
     else:
         booking_renamed.send(booking, actor=actor)
-    if freed:
-        spans_freed.send(spans=freed)
 
 
 def _go_elsewhere(
@@ -209,9 +205,8 @@ def _details_of(booking: Booking, room_id: int) -> Details:
     return Details(booking.people, layout_id, extras, booking.quantity)
 
 
-def _hold_otherwise(booking: Booking, slots: list[Slot]) -> list[tuple[int, datetime, datetime]]:
-    """Let the booking hold these instead, and answer what it held. The first stays the first: that is its room."""
-    freed = spans_of(booking.holds)
+def _hold_otherwise(booking: Booking, slots: list[Slot]) -> None:
+    """Let the booking hold these instead. The first stays the first: that is its room."""
     first, *others = booking.holds
     first.resource, first.unit, first.starts_at, first.ends_at = slots[0]
     if others:
@@ -222,7 +217,6 @@ def _hold_otherwise(booking: Booking, slots: list[Slot]) -> list[tuple[int, date
         with db.session.no_autoflush:
             flush_or_say_taken(slots[0].resource)
     booking.holds += [slot.hold() for slot in slots[1:]]
-    return freed
 
 
 def cancel(actor: Person, booking: Booking) -> None:
@@ -234,7 +228,6 @@ def cancel(actor: Person, booking: Booking) -> None:
 def call_off(actor: Person | None, booking: Booking, **more: Any) -> None:
     """Free everything that a standing booking, locked by the caller, holds; nobody is the clock. `more` is logged."""
     now = clock.now()
-    freed = spans_of(booking.holds)
     booking.cancelled_at = booking.changed_at = now
     booking.sequence += 1
     for hold in booking.holds:
@@ -243,7 +236,6 @@ def call_off(actor: Person | None, booking: Booking, **more: Any) -> None:
     db.session.flush()
     log(actor, "booking.cancelled", booking, booking.room, **more)
     booking_cancelled.send(booking, actor=actor)
-    spans_freed.send(spans=freed)
 
 
 def restore(actor: Person, booking: Booking) -> None:
@@ -287,6 +279,14 @@ def log(actor: Person | None, action: str, booking: Booking, room: Resource, **m
         actor, action, booking, title="" if private else booking.title, room=room.name,
         starts_at=booking.starts_at, ends_at=booking.ends_at, visibility=booking.visibility if private else "", **more,
     )
+
+
+def call_otherwise(actor: Person, booking: Booking, title: str, visibility: Visibility) -> None:
+    """Give a booking, locked by the caller, the title and visibility that what takes place on it asks for."""
+    booking.title, booking.visibility, booking.changed_at = title, visibility, clock.now()
+    db.session.flush()
+    log(actor, "booking.renamed", booking, booking.room)
+    booking_renamed.send(booking, actor=actor)
 
 
 def _take(actor: Person, booking: Booking) -> None:

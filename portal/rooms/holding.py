@@ -15,8 +15,6 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
 from portal.rooms.models import LONGEST, OVERLAP, Area, BookingPolicy, Hold, Resource
 
-Spans = list[tuple[int, datetime, datetime]]
-
 
 class RoomTaken(DomainError):
     """The room is already held for part of that time."""
@@ -149,8 +147,3 @@ def flush_or_say_taken(room: Resource) -> None:
         db.session.flush()
     except IntegrityError as refusal:
         raise (taken if OVERLAP in str(refusal.orig) else refusal) from None
-
-
-def spans_of(holds: Iterable[Hold]) -> Spans:
-    """The spans that these holds keep, to say later that they are free: (resource id, from, until)."""
-    return [(hold.resource_id, hold.starts_at, hold.ends_at) for hold in holds if hold.released_at is None]

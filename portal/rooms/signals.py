@@ -20,8 +20,6 @@ rooms_renamed = _signals.signal("rooms-renamed")
 # sender: a Room; bookings: those, locked, that will be moved or cancelled together in this transaction. Receivers
 # lock what of theirs goes along, in the order of ids: taken one by one, two transactions could wait for each other.
 bookings_leaving = _signals.signal("bookings-leaving")
-# no sender; spans: (resource id, from, until) of what nothing holds any more, flushed. Whoever waits may take it.
-spans_freed = _signals.signal("spans-freed")
 # As the single ones above, for the occurrences of one series that are made, moved, renamed,
 # cancelled or restored at once; the sender is the Series. bookings: those, flushed; for moves, befores: for each its
 # (starts_at, ends_at, room name); for restored ones, cancelled_at; actor

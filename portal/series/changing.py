@@ -12,9 +12,9 @@ from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 from portal.rooms.commands import check_length, check_right, check_title, status_for
-from portal.rooms.holding import Slot, Spans, flush_or_say_taken, in_line, spans_of
+from portal.rooms.holding import Slot, flush_or_say_taken, in_line
 from portal.rooms.models import Booking, Resource, Visibility
-from portal.rooms.signals import many_cancelled, many_made, many_moved, many_renamed, spans_freed
+from portal.rooms.signals import many_cancelled, many_made, many_moved, many_renamed
 from portal.series import policy
 from portal.series.commands import (
     Scope,
@@ -164,23 +164,22 @@ class _Maker:
         }
 
     def carry_out(self, scope: Scope) -> Series:
-        freed = self._give_back()
+        self._give_back()
         splits = self.change.splits(scope)
         series = self._split() if splits else self._change_in_place()
         self._put(series)
         made = book_dates(self.actor, series, self.change.plan.dates)
-        self._tell(series, made, freed, is_new=splits)
+        self._tell(series, made, is_new=splits)
         return series
 
     # --- What was: holds and instances are given back first, so that no occurrence meets another ---
 
-    def _give_back(self) -> Spans:
+    def _give_back(self) -> None:
         plan = self.change.plan
         gone = [*(date.booking for date in self.left_out if date.booking), *plan.given_up]
-        freed = call_off(gone)
+        call_off(gone)
         for booking in (date.booking for date in self.moved):
             if booking:
-                freed += spans_of(booking.holds)
                 for hold in booking.holds:
                     hold.released_at = hold.released_at or self.now
         for booking in self._concerned():
@@ -188,7 +187,6 @@ class _Maker:
         for booking in (*plan.given_up, *plan.alone):
             booking.series_id = None
         db.session.flush()
-        return freed
 
     def _concerned(self) -> Iterable[Booking]:
         plan = self.change.plan
@@ -259,7 +257,7 @@ class _Maker:
 
     # --- Whom it concerns ---
 
-    def _tell(self, series: Series, made: list[Booking], freed: Spans, *, is_new: bool) -> None:
+    def _tell(self, series: Series, made: list[Booking], *, is_new: bool) -> None:
         gone = [*(date.booking for date in self.left_out if date.booking), *self.change.plan.given_up]
         moved = [date.booking for date in self.moved if date.booking]
         counts = {"count": len(made) + len(moved), "cancelled": len(gone)}
@@ -274,8 +272,6 @@ class _Maker:
             many_cancelled.send(series, bookings=gone, actor=self.actor)
         if self.renames:
             many_renamed.send(series, bookings=list(self.renames), actor=self.actor)
-        if freed:
-            spans_freed.send(spans=freed)
 
 
 def _hold(booking: Booking, slots: Sequence[Slot], now: datetime) -> None:

@@ -20,10 +20,10 @@ from portal.core.i18n import ngettext
 from portal.notifications.commands import tell
 from portal.rooms import policy as rooms_policy
 from portal.rooms.commands import check_length, check_right, check_title, status_for
-from portal.rooms.holding import Spans, flush_or_say_taken, in_line, spans_of
+from portal.rooms.holding import flush_or_say_taken, in_line
 from portal.rooms.models import LONGEST, UNDO, Booking, Hold, Resource, Status, Visibility
 from portal.rooms.rules import rules_of
-from portal.rooms.signals import many_cancelled, many_made, many_restored, spans_freed
+from portal.rooms.signals import many_cancelled, many_made, many_restored
 from portal.series import policy, queries, words
 from portal.series.counted import Counted
 from portal.series.models import Series
@@ -192,27 +192,24 @@ def cancel(actor: Person, series: Series, scope: Scope, start: Booking | None = 
     ]
     if not gone:
         raise DomainError(_("Nothing of this series is still to come."))
-    freed = call_off(gone)
+    call_off(gone)
     series.sequence, series.changed_at = series.sequence + 1, now
     if scope == Scope.ALL:
         series.cancelled_at = now
     db.session.flush()
     log(actor, "series.cancelled", series, None, count=len(gone), starts_at=gone[0].starts_at)
     many_cancelled.send(series, bookings=gone, actor=actor)
-    spans_freed.send(spans=freed)
     return len(gone)
 
 
-def call_off(bookings: Iterable[Booking]) -> Spans:
-    """Cancel these, locked by the caller, and answer what they held; the caller flushes and tells."""
-    now, freed = clock.now(), []
+def call_off(bookings: Iterable[Booking]) -> None:
+    """Cancel these, locked by the caller, who flushes and tells."""
+    now = clock.now()
     for booking in bookings:
-        freed += spans_of(booking.holds)
         booking.cancelled_at = booking.changed_at = now
         booking.sequence += 1
         for hold in booking.holds:
             hold.released_at = hold.released_at or now
-    return freed
 
 
 def restore(actor: Person, series: Series) -> tuple[int, int]:

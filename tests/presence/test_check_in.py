@@ -16,7 +16,6 @@ from portal.presence.models import Presence, Way
 from portal.rooms import commands as rooms
 from portal.rooms import keeping
 from portal.rooms.models import Hold, Resource, Status, Visibility
-from portal.rooms.signals import spans_freed
 from tests.conftest import at
 from tests.presence.conftest import line_of, logged
 
@@ -85,20 +84,16 @@ def test_a_booking_that_is_moved_to_another_time_waits_for_another_check_in(alic
 
 
 def test_the_owner_gives_back_the_rest(alice, make_booking, room):
-    booking, freed = make_booking(), []
+    booking = make_booking()
     room.cleanup_minutes = 10
     booking.holds[0].ends_at = at(10, 10)
     db.session.commit()
 
-    def note(_sender, spans):
-        freed.extend(spans)
-
-    with clock.standing_at(at(9, 20).replace(second=40)), spans_freed.connected_to(note):
+    with clock.standing_at(at(9, 20).replace(second=40)):
         commands.free_rest(alice, booking.id)
         db.session.commit()
     hold = db.session.scalars(select(Hold)).one()
     assert (booking.ends_at, hold.ends_at, booking.sequence) == (at(9, 20), at(9, 30), 1)
-    assert freed == [(room.id, at(9, 30), at(10, 10))]
     assert (logged("booking.ended"), line_of(booking)) == (["Alice"], None)
 
 

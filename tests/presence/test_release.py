@@ -16,7 +16,6 @@ from portal.presence.models import Presence, Way
 from portal.rooms import closing
 from portal.rooms import commands as rooms
 from portal.rooms.models import Booking, BookingPolicy, Hold, Status
-from portal.rooms.signals import spans_freed
 from portal.series.models import Series
 from tests.conftest import at
 from tests.presence.conftest import line_of, logged, told
@@ -54,16 +53,10 @@ def test_the_rule_of_the_area_asks_too_and_a_room_without_one_does_not(alice, ro
 
 
 def test_without_an_answer_the_rest_is_free_and_its_people_are_told(alice, bob, room, make_booking, rounds):
-    booking, freed = make_booking(), []
-
-    def note(_sender, spans):
-        freed.extend(spans)
-
+    booking = make_booking()
     rounds((9, 15), (9, 24))
     assert told(FREED) == []
-    with spans_freed.connected_to(note):
-        rounds((9, 25), (9, 26))
-    assert freed == [(room.id, at(9, 25), at(10))]
+    rounds((9, 25), (9, 26))
     assert (booking.ends_at, booking.sequence, line_of(booking).freed_at) == (at(9, 25), 1, at(9, 25))
     assert (told(FREED), logged(FREED)) == (["Alice"], [""])
     with clock.standing_at(at(9, 30)):

@@ -7,6 +7,7 @@ import pytest
 from portal.core.db import db
 from portal.meetings import commands as meetings
 from portal.meetings.models import Answer, Attendee
+from portal.meetings.people import invite
 from portal.rooms import commands
 from portal.rooms.busy import busy
 from tests.conftest import HTMX, at
@@ -29,7 +30,7 @@ def said(sign_in):
 def meeting(make_booking, alice, bob):
     """Alice's announced meeting with Bob, 9 to 10."""
     made = meetings.make_meeting(alice, make_booking(), subject="Planning", purpose="", agenda=[])
-    meetings.invite(alice, made, [bob])
+    invite(alice, made, [bob])
     meetings.send_notice(alice, made)
     db.session.commit()
     return made
@@ -71,7 +72,7 @@ def test_an_announced_meeting_keeps_its_people_busy(meeting, bob, alice):
 
 
 def test_who_has_declined_or_was_not_told_is_free(meeting, bob, helen, alice):
-    meetings.invite(alice, meeting, [helen])
+    invite(alice, meeting, [helen])
     db.session.query(Attendee).filter_by(person_id=helen.id).one().invited_at = None
     part = db.session.query(Attendee).filter_by(person_id=bob.id).one()
     part.answer, part.answered_at = Answer.DECLINED, at(8)

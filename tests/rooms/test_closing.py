@@ -14,6 +14,7 @@ from portal.core.db import db
 from portal.core.errors import DomainError, Missing, NotAllowed
 from portal.meetings import commands as meetings
 from portal.meetings.models import Meeting
+from portal.meetings.people import invite
 from portal.notifications.models import Notice
 from portal.rooms import closing, commands, keeping, queries
 from portal.rooms.holding import RoomTaken
@@ -93,7 +94,7 @@ def test_each_booking_goes_where_the_manager_says_and_its_owner_is_told(close, m
 
 def test_meetings_go_along(close, make_booking, alice, bob, other_room):
     meeting = meetings.make_meeting(alice, make_booking(), subject="Planning")
-    meetings.invite(alice, meeting, [bob])
+    invite(alice, meeting, [bob])
     meetings.send_notice(alice, meeting)
     close({meeting.booking_id: other_room.id})
     assert (meeting.location, meeting.sequence) == ("E102 · East wing", 1)

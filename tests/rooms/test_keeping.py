@@ -11,6 +11,7 @@ from portal.calendars.queries import feed_of
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
 from portal.meetings import commands as meetings
+from portal.meetings.people import invite
 from portal.rooms import keeping, ruling
 from portal.rooms.models import Area, BookingPolicy, Room
 from tests.conftest import HTMX, at
@@ -32,7 +33,7 @@ def audited(action):
 def meeting(alice, bob, make_booking):
     """Alice's meeting in E101 to which Bob is called."""
     made = meetings.make_meeting(alice, make_booking(), subject="Planning")
-    meetings.invite(alice, made, [bob])
+    invite(alice, made, [bob])
     meetings.send_notice(alice, made)
     db.session.commit()
     return made

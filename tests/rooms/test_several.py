@@ -10,7 +10,6 @@ from portal.rooms import commands
 from portal.rooms.commands import Details
 from portal.rooms.holding import RoomTaken, TooFewFree
 from portal.rooms.models import Booking, Equipment, Hold, Interpreter
-from portal.rooms.signals import spans_freed
 from tests.conftest import at
 
 
@@ -160,22 +159,6 @@ def test_with_the_time_to_get_it_ready_a_booking_is_a_day_at_most(make_booking, 
     db.session.commit()
     with pytest.raises(DomainError, match="a booking lasts a day at most"):
         make_booking(starts_at=at(9), ends_at=at(9, days=1))
-
-
-def test_what_becomes_free_is_told(alice, needing, room, other_room, microphones):
-    booking = needing({microphones: 1})
-    heard = []
-
-    def hear(_sender, spans):
-        heard.append(set(spans))
-
-    with spans_freed.connected_to(hear):
-        commands.move(alice, booking, other_room.id, "Planning", at(9), at(10))
-        commands.cancel(alice, booking)
-    assert heard == [
-        {(room.id, at(9), at(10)), (microphones.id, at(9), at(10))},
-        {(other_room.id, at(9), at(10)), (microphones.id, at(9), at(10))},
-    ]
 
 
 def test_the_database_refuses_a_unit_twice_and_takes_another(needing, make_booking, other_room, microphones):
