@@ -69,6 +69,7 @@ def upgrade() -> None:
     _change_agenda()
     _change_attendees()
     _add_meeting_pieces()
+    _add_veils()
     _add_agenda()
     _add_invitations()
     _add_answers()
@@ -85,7 +86,7 @@ def downgrade() -> None:
     for table in (
         "calendar_reply", "seat", "seat_plan", "absence_note", "check_in", "registrant", "registration", "leave_request", "urge",
         "meeting_notice", "notice_template", "eligibility_rule", "group_member", "people_group", "topic", "paper",
-        "meeting_template", "need", "outside_notice",
+        "meeting_template", "veil", "need", "outside_notice",
     ):
         op.drop_table(table)
     _change_agenda_back()
@@ -337,6 +338,19 @@ def _add_meeting_pieces() -> None:
         sa.ForeignKeyConstraint(["made_by_id"], ["person.id"], name=op.f("meeting_template_made_by_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("meeting_template_pkey")),
         sa.UniqueConstraint("name", name=op.f("meeting_template_name_key")),
+    )
+
+
+def _add_veils() -> None:
+    op.create_table(
+        "veil",
+        sa.Column("record_kind", sa.String(40), nullable=False),
+        sa.Column("record_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("veil_meeting_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("record_kind", "record_id", "meeting_id", name=op.f("veil_pkey")),
     )
 
 

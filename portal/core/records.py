@@ -29,12 +29,22 @@ class Kind:
     hidden_from: Callable[[Any, Iterable[int]], set[int]] = lambda person, ids: set()
 
 
+Hider = Callable[[Any, Iterable[int]], set[int]]
 _kinds: dict[str, Kind] = {}
+_hiders: dict[str, dict[str, Hider]] = {}
 
 
 def register(kind: Kind) -> None:
     """Make a kind known; registering it twice replaces the first (an application made anew in a test)."""
     _kinds[kind.name] = kind
+
+
+def add_hider(kind: str, name: str, hider: Hider) -> None:
+    """Let a higher slice say which records of a lower kind a person may not read for what takes place on them.
+
+    `hider` answers what `Kind.hidden_from` does.
+    """
+    _hiders.setdefault(kind, {})[name] = hider
 
 
 def kind_of(name: str) -> Kind:
@@ -45,12 +55,16 @@ def kind_of(name: str) -> Kind:
 
 
 def hidden_among(person: Any, records: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
-    """Which of these (kind, id) the person may not read. One statement at most for each kind that hides any."""
+    """Which of these (kind, id) the person may not read. One statement at most for each who hides any of a kind."""
     ids: dict[str, set[int]] = {}
     for name, record_id in records:
         ids.setdefault(name, set()).add(record_id)
-    known = [(name, _kinds[name]) for name in ids if name in _kinds]
-    return {(name, record_id) for name, kind in known for record_id in kind.hidden_from(person, ids[name])}
+    return {
+        (name, record_id)
+        for name in ids if name in _kinds
+        for hider in (_kinds[name].hidden_from, *_hiders.get(name, {}).values())
+        for record_id in hider(person, ids[name])
+    }
 
 
 def load(name: str, id: int, actor: Any, *options: ORMOption) -> Any:

@@ -232,7 +232,7 @@ class Meeting(Base):
     # The lines that stand. One that was removed is kept for what refers to it: resolutions, papers, topics.
     agenda: Mapped[list["AgendaItem"]] = relationship(
         primaryjoin="and_(Meeting.id == AgendaItem.meeting_id, AgendaItem.removed_at.is_(None))",
-        order_by="AgendaItem.position", back_populates="meeting",
+        order_by="AgendaItem.position", cascade="all", back_populates="meeting",
     )
     attendees: Mapped[list["Attendee"]] = relationship(
         order_by="Attendee.id", cascade="all, delete-orphan", back_populates="meeting"
@@ -259,6 +259,19 @@ class Meeting(Base):
         if now >= self.ends_at or self.ended_at is not None:
             return Phase.HELD
         return Phase.RUNNING if now >= self.starts_at or self.started_at is not None else Phase.ANNOUNCED
+
+
+class Veil(Base):
+    """A record of another kind that a secret meeting has taken place on, and whose log may still name it.
+
+    It stays when the meeting moves elsewhere; it covers as long as the meeting is secret.
+    """
+
+    __tablename__ = "veil"
+
+    record_kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    record_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
 
 
 class AgendaItem(Base):

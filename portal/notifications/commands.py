@@ -47,7 +47,7 @@ def tell(
         "created_at": clock.now(),
     }
     leavings = _leavings(active, kind, starts_at or getattr(subject_of, "starts_at", None))
-    said = _say_to(active.values(), words)
+    said = said_to(active.values(), words)
     notices = [
         {
             "recipient_id": person_id, "subject": shorten(said[person_id][0], LONGEST_SUBJECT),
@@ -81,7 +81,7 @@ def _leavings(people: Mapping[int, Person], kind: str, starts_at: datetime | Non
     }
 
 
-def _say_to(people: Iterable[Person], words: Words) -> dict[int, tuple[str, str]]:
+def said_to(people: Iterable[Person], words: Words) -> dict[int, tuple[str, str]]:
     """Subject and body for each person, said once in each language and zone."""
     settings = _settings()
     said: dict[tuple[str, str], tuple[str, str]] = {}
