@@ -168,7 +168,7 @@ def agendas(meeting_ids: Iterable[int]) -> dict[int, list[str]]:
     """The lines of each meeting's agenda. One statement."""
     query = (
         select(items.meeting_id, items.title)
-        .where(items.meeting_id.in_(list(meeting_ids)))
+        .where(items.meeting_id.in_(list(meeting_ids)), items.removed_at.is_(None))
         .order_by(items.meeting_id, items.position)
     )
     found: dict[int, list[str]] = {}
