@@ -16,6 +16,7 @@ from portal.demo.people import OFFICE, OPERATIONS, Staff
 from portal.demo.words import ResolutionWords, Words
 from portal.meetings import commands
 from portal.meetings.models import Answer, Meeting, Part, Phase
+from portal.meetings.people import invite
 from portal.resolutions import commands as resolutions
 from portal.rooms import commands as rooms
 from portal.rooms.holding import RoomTaken
@@ -146,10 +147,10 @@ def _invite(meeting: Meeting, plan: Plan, rng: Random, staff: Staff) -> None:
     recorder = staff.departments[OFFICE][1][3]
     others = [person for person in staff.extras if person not in (*named, recorder)]
     chosen = rng.sample(others, plan.others)
-    commands.invite(organizer, meeting, named[:1], Part.CHAIR)
-    commands.invite(organizer, meeting, [recorder], Part.RECORDER)
-    commands.invite(organizer, meeting, [*named[1:], *chosen[1:]])
-    commands.invite(organizer, meeting, chosen[:1], Part.OPTIONAL)
+    invite(organizer, meeting, named[:1], Part.CHAIR)
+    invite(organizer, meeting, [recorder], Part.RECORDER)
+    invite(organizer, meeting, [*named[1:], *chosen[1:]])
+    invite(organizer, meeting, chosen[:1], Part.OPTIONAL)
 
 
 def _announce(meeting: Meeting, plan: Plan, words: Words, rng: Random) -> None:

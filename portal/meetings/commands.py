@@ -12,13 +12,12 @@ from portal.audit.commands import record
 from portal.core import clock
 from portal.core.access import allow
 from portal.core.db import db
-from portal.core.errors import DomainError, Missing
+from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 from portal.meetings import policy, words
 from portal.meetings.changing import (
     changed,
     everyone,
-    insist_belongs,
     insist_not_over,
     insist_standing,
     lock,
@@ -26,7 +25,7 @@ from portal.meetings.changing import (
     take,
     tell_the_told,
 )
-from portal.meetings.models import AgendaItem, Answer, Attendee, Meeting, Part, Phase
+from portal.meetings.models import AgendaItem, Answer, Attendee, Meeting, Phase
 from portal.meetings.numbers import next_number
 from portal.meetings.signals import many_changed, meeting_changed
 from portal.meetings.telling import tell_attendees
@@ -86,47 +85,6 @@ def change_meeting(
     changed(meeting)
     record(actor, "meeting.changed", meeting, title=meeting.subject)
     return meeting
-
-
-def invite(
-    actor: Person, meeting: Meeting, people: Sequence[Person], part: Part = Part.REQUIRED
-) -> list[Attendee]:
-    """Add those who are not in the meeting yet, and answer them; the next notice tells them."""
-    take(actor, meeting)
-    insist_not_over(meeting)
-    if any(not person.is_active for person in people):
-        raise Missing(_("There is no such person."))
-    known = {attendee.person_id for attendee in meeting.attendees if attendee.person_id}
-    new = {person.id: person for person in people if person.id not in known}
-    added = [Attendee(person=person, part=part, answer=Answer.NONE) for person in new.values()]
-    if added:
-        meeting.attendees.extend(added)
-        changed(meeting)
-        names = [person.name for person in new.values()]
-        record(actor, "meeting.invited", meeting, people=names, part=part.value)
-    return added
-
-
-def change_part(actor: Person, meeting: Meeting, attendee: Attendee, part: Part) -> None:
-    """Make somebody chair, recorder, required or optional."""
-    take(actor, meeting)
-    insist_belongs(attendee, meeting)
-    attendee.part = part
-    changed(meeting)
-    record(actor, "meeting.part_changed", meeting, person=attendee.name, part=part.value)
-
-
-def uninvite(actor: Person, meeting: Meeting, attendee: Attendee) -> None:
-    """Take somebody off the meeting, and tell them if they had been told of it."""
-    take(actor, meeting)
-    insist_not_over(meeting)
-    insist_belongs(attendee, meeting)
-    name = attendee.name
-    if attendee.invited_at is not None and attendee.person_id != actor.id:
-        tell_attendees(meeting, [attendee], "meeting.withdrawn", lambda: words.withdrawn(meeting))
-    meeting.attendees.remove(attendee)
-    changed(meeting, *([attendee.person_id] if attendee.person_id else []))
-    record(actor, "meeting.uninvited", meeting, person=name)
 
 
 def send_notice(actor: Person, meeting: Meeting) -> int:
@@ -216,7 +174,7 @@ def follow_move(booking: Booking, actor: Person) -> None:
     record(
         actor, "meeting.moved", meeting, location=after.location, starts_at=after.starts_at, ends_at=after.ends_at
     )
-    tell_the_told(actor, meeting, "meeting.moved", lambda: words.moved(meeting, before))
+    tell_the_told(actor, meeting, "meeting.moved", lambda: words.moved(meeting, before), asks=True)
 
 
 def follow_cancellation(booking: Booking, actor: Person) -> None:
@@ -238,7 +196,7 @@ def follow_restoration(booking: Booking, cancelled_at: datetime, actor: Person) 
     _ask_again(meeting)
     changed(meeting)
     record(actor, "meeting.restored", meeting, title=meeting.subject)
-    tell_the_told(actor, meeting, "meeting.restored", lambda: words.restored(meeting))
+    tell_the_told(actor, meeting, "meeting.restored", lambda: words.restored(meeting), asks=True)
 
 
 def _ask_again(meeting: Meeting) -> None:
@@ -318,7 +276,7 @@ def _meeting_in(booking: Booking) -> Meeting | None:
 
 
 def _write_agenda(meeting: Meeting, titles: Iterable[str]) -> None:
-    """Make the agenda these lines. An item stays the same record by its words, else by its place.
+    """Make the agenda these lines. An item stays the same record by its words, else by its place; else it is removed.
 
     Resolutions refer to items, and keep referring to one whose words are corrected.
     """
@@ -333,7 +291,12 @@ def _write_agenda(meeting: Meeting, titles: Iterable[str]) -> None:
         item = kept[place] or (free.pop(same_place, None) if same_place else None) or AgendaItem()
         item.title, item.position = line, place
         kept[place] = item
-    meeting.agenda = [item for item in kept if item]
+    for item in free:
+        item.removed_at = clock.now()
+    meeting.agenda.extend(item for item in kept if item and item not in old)
+    if old:
+        db.session.flush()
+        db.session.expire(meeting, ["agenda"])
 
 
 def _check_agenda(lines: list[str]) -> None:

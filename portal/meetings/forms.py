@@ -7,15 +7,10 @@ from wtforms.validators import AnyOf, NumberRange, Optional
 
 from portal.core.i18n import lazy_gettext as _l
 from portal.meetings.models import Answer, Part
+from portal.meetings.parts import PARTS
 from portal.web.addresses import LARGEST_ID
 from portal.web.forms import Form, many_lines, one_line, required
 
-PARTS = (
-    (Part.CHAIR.value, _l("Chair")),
-    (Part.RECORDER.value, _l("Recorder")),
-    (Part.REQUIRED.value, _l("Required")),
-    (Part.OPTIONAL.value, _l("Optional")),
-)
 ANSWERS = (
     (Answer.ACCEPTED.value, _l("Accept")),
     (Answer.TENTATIVE.value, _l("Tentative")),

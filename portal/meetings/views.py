@@ -19,6 +19,7 @@ from portal.meetings import commands, policy, queries
 from portal.meetings.forms import ANSWERS, PARTS, AnswerForm, InviteForm, MeetingForm, PartForm
 from portal.meetings.models import Answer, Attendee, Meeting, Part, Phase
 from portal.meetings.panels import mine_today
+from portal.meetings.people import change_part, invite, uninvite
 from portal.meetings.tabs import tabs_of
 from portal.web.addresses import own_address
 from portal.web.fragments import announce, carry_out, done, go, page, wants_fragment
@@ -123,7 +124,7 @@ def _add_people(meeting: Meeting) -> Response:
     form = InviteForm()
     if not form.validate():
         raise DomainError(_("Please choose whom to add."))
-    added = commands.invite(me(), meeting, _chosen(form, meeting), Part(form.part.data))
+    added = invite(me(), meeting, _chosen(form, meeting), Part(form.part.data))
     db.session.commit()
     words = ngettext("%(num)s person is added.", "%(num)s people are added.", len(added))
     if not added:
@@ -158,7 +159,7 @@ def part(meeting_id: int, attendee_id: int) -> Response:
     form = PartForm()
     if not form.validate():
         raise DomainError(_("Please choose a part."))
-    commands.change_part(me(), found, attendee, Part(form.part.data))
+    change_part(me(), found, attendee, Part(form.part.data))
     db.session.commit()
     words = _("The part of %(person)s is changed.", person=attendee.name)
     return done(words, _address(found), changed="answers", focus=f"part-{attendee.id}")
@@ -170,7 +171,7 @@ def removal(meeting_id: int, attendee_id: int) -> Response:
     found = load("meeting", meeting_id, me())
     attendee = _attendee(found, attendee_id)
     name = attendee.name
-    commands.uninvite(me(), found, attendee)
+    uninvite(me(), found, attendee)
     db.session.commit()
     words = _("%(person)s is off the meeting.", person=name)
     return done(words, _address(found), changed="answers", focus="people-title")

@@ -9,6 +9,7 @@ from portal.calendars.models import Feed
 from portal.core.db import db
 from portal.meetings import commands as meetings
 from portal.meetings.models import Answer
+from portal.meetings.people import invite, uninvite
 from portal.rooms import commands as rooms
 from portal.rooms.holding import RoomTaken
 from portal.series import changing
@@ -36,7 +37,7 @@ def octets_of(client, address_of):
 def board(make_booking, alice, bob):
     """A meeting of Alice's that Bob was told of, by the commands of its slice."""
     meeting = meetings.make_meeting(alice, make_booking(), subject="Board")
-    meetings.invite(alice, meeting, [bob])
+    invite(alice, meeting, [bob])
     meetings.send_notice(alice, meeting)
     db.session.commit()
     return meeting
@@ -68,7 +69,7 @@ def test_a_renamed_moved_and_cancelled_booking_shows(octets_of, make_booking, al
 def test_a_notice_shows_to_whoever_it_told(octets_of, make_booking, alice, bob):
     his, hers = octets_of(bob), octets_of(alice)
     meeting = meetings.make_meeting(alice, make_booking(), subject="Board")
-    meetings.invite(alice, meeting, [bob])
+    invite(alice, meeting, [bob])
     db.session.commit()
     assert (summaries(his()), summaries(hers())) == ([], ["Planning"])
     meetings.send_notice(alice, meeting)
@@ -110,7 +111,7 @@ def test_an_answer_shows_to_whoever_gave_it_and_leaves_the_sequence(octets_of, b
 def test_who_is_taken_off_sees_it_no_more(octets_of, board, alice, bob):
     his = octets_of(bob)
     assert summaries(his()) == ["Board"]
-    meetings.uninvite(alice, board, board.attendees[0])
+    uninvite(alice, board, board.attendees[0])
     db.session.commit()
     assert summaries(his()) == []
 

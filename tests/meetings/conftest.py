@@ -8,6 +8,7 @@ from portal.accounts.models import Person
 from portal.core.db import db
 from portal.meetings import commands
 from portal.meetings.models import Meeting
+from portal.meetings.people import invite
 from portal.notifications.models import Notice
 from portal.rooms.models import Booking
 
@@ -24,7 +25,7 @@ def make_meeting(alice: Person, make_booking: Callable[..., Booking]) -> Callabl
             alice, make_booking(**booking), subject=subject, purpose=purpose, agenda=agenda
         )
         if people:
-            commands.invite(alice, meeting, people)
+            invite(alice, meeting, people)
             commands.send_notice(alice, meeting)
         db.session.commit()
         return meeting

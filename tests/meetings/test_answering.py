@@ -8,6 +8,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.meetings import commands
 from portal.meetings.models import Answer
+from portal.meetings.people import invite
 from portal.rooms import commands as rooms
 from tests.conftest import HTMX, at
 
@@ -126,7 +127,7 @@ def test_the_panel_of_today_refreshes_itself(browser, announced):
 
 
 def test_drafts_are_not_on_the_day_of_those_in_them(browser, draft, alice, bob):
-    commands.invite(alice, draft, [bob])
+    invite(alice, draft, [bob])
     db.session.commit()
     assert "Planning" not in browser.get("/my-day").text
 

@@ -10,6 +10,7 @@ from portal.core.db import db
 from portal.core.errors import DomainError, Missing, NotAllowed
 from portal.meetings import commands
 from portal.meetings.models import Answer, Part, Phase
+from portal.meetings.people import change_part, invite, uninvite
 from portal.meetings.signals import meeting_changed
 from portal.notifications.models import Notice, OutgoingMail
 from portal.rooms import commands as rooms
@@ -86,8 +87,8 @@ def test_an_agenda_too_long_is_refused_at_its_field(draft, alice, agenda):
 
 
 def test_people_are_added_once(draft, alice, bob, leo):
-    assert len(commands.invite(alice, draft, [bob, bob])) == 1
-    assert [attendee.person for attendee in commands.invite(alice, draft, [bob, leo], Part.OPTIONAL)] == [leo]
+    assert len(invite(alice, draft, [bob, bob])) == 1
+    assert [attendee.person for attendee in invite(alice, draft, [bob, leo], Part.OPTIONAL)] == [leo]
     assert [(attendee.person, attendee.part) for attendee in draft.attendees] == [
         (bob, Part.REQUIRED), (leo, Part.OPTIONAL),
     ]
@@ -97,19 +98,19 @@ def test_people_are_added_once(draft, alice, bob, leo):
 def test_somebody_who_left_is_not_invited(draft, alice, bob):
     bob.left_at = NOW
     with pytest.raises(Missing):
-        commands.invite(alice, draft, [bob])
+        invite(alice, draft, [bob])
 
 
 def test_parts_change(announced, alice, bob):
-    commands.change_part(alice, announced, part_of(bob, announced), Part.RECORDER)
+    change_part(alice, announced, part_of(bob, announced), Part.RECORDER)
     assert part_of(bob, announced).part == Part.RECORDER
     assert actions(announced)[0] == "meeting.part_changed"
 
 
 def test_somebody_taken_off_is_told_if_they_knew(announced, alice, bob, rita, told):
-    commands.invite(alice, announced, [rita])
+    invite(alice, announced, [rita])
     for person in (bob, rita):
-        commands.uninvite(alice, announced, part_of(person, announced))
+        uninvite(alice, announced, part_of(person, announced))
     assert [name for name, *_ in told("meeting.withdrawn")] == ["Bob"]
     assert [attendee.person.name for attendee in announced.attendees] == ["Leo"]
 
@@ -117,7 +118,7 @@ def test_somebody_taken_off_is_told_if_they_knew(announced, alice, bob, rita, to
 def test_an_attendee_of_another_meeting_is_not_touched(announced, make_meeting, alice, bob):
     other = make_meeting(starts_at=at(11), ends_at=at(12))
     with pytest.raises(Missing):
-        commands.uninvite(alice, other, part_of(bob, announced))
+        uninvite(alice, other, part_of(bob, announced))
 
 
 # --- Notices ---
@@ -145,7 +146,7 @@ def test_the_notice_shows_the_time_on_the_clock_of_whoever_reads_it(make_meeting
 
 def test_a_notice_sent_again_tells_only_those_who_do_not_know(announced, alice, rita, told):
     assert commands.send_notice(alice, announced) == 0
-    commands.invite(alice, announced, [rita])
+    invite(alice, announced, [rita])
     assert commands.send_notice(alice, announced) == 1
     assert [name for name, *_ in told("meeting.invitation")] == ["Bob", "Leo", "Rita"]
 
@@ -163,8 +164,8 @@ def test_the_organizer_is_not_invited_unless_added(make_meeting, alice, bob, tol
 def test_what_is_over_takes_no_people_notices_answers_or_cancellation(announced, alice, bob, rita):
     with clock.standing_at(at(10)):
         for act in (
-            lambda: commands.invite(alice, announced, [rita]),
-            lambda: commands.uninvite(alice, announced, part_of(bob, announced)),
+            lambda: invite(alice, announced, [rita]),
+            lambda: uninvite(alice, announced, part_of(bob, announced)),
             lambda: commands.send_notice(alice, announced),
             lambda: commands.answer(bob, announced, Answer.ACCEPTED),
             lambda: commands.cancel_meeting(alice, announced),
@@ -197,7 +198,7 @@ def test_an_answer_sends_no_notice_and_marks_the_invitation_read(announced, bob)
 
 
 def test_only_who_was_told_answers(announced, alice, olive, rita):
-    commands.invite(alice, announced, [rita])
+    invite(alice, announced, [rita])
     for person in (alice, olive, rita):
         with pytest.raises(NotAllowed):
             commands.answer(person, announced, Answer.ACCEPTED)
@@ -234,7 +235,7 @@ def test_each_change_names_the_people_whose_view_changed(announced, alice, bob, 
     with meeting_changed.connected_to(listen):
         commands.answer(bob, announced, Answer.ACCEPTED)
         commands.change_meeting(alice, announced, subject="P", purpose="", agenda=[])
-        commands.uninvite(alice, announced, part_of(bob, announced))
+        uninvite(alice, announced, part_of(bob, announced))
     everyone = {alice.id, bob.id, leo.id}
     assert heard == [{bob.id}, everyone, everyone]
 

@@ -8,6 +8,7 @@ from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
 from portal.meetings import commands
 from portal.meetings.models import Answer, Phase
+from portal.meetings.people import invite
 from portal.rooms import commands as rooms
 from portal.rooms.holding import RoomTaken
 from tests.conftest import NOW, at
@@ -44,14 +45,14 @@ def test_a_new_title_of_the_booking_changes_no_meeting(announced, alice, bob, to
 
 
 def test_a_draft_moves_in_silence(draft, alice, bob, told):
-    commands.invite(alice, draft, [bob])
+    invite(alice, draft, [bob])
     rooms.move(alice, draft.booking, draft.booking.room.id, "Planning", at(11), at(12))
     assert draft.starts_at == at(11)
     assert told("meeting.moved") == []
 
 
 def test_the_organizer_hears_of_a_move_by_somebody_else_and_the_untold_do_not(announced, alice, bob, olive, rita, told):
-    commands.invite(alice, announced, [olive])
+    invite(alice, announced, [olive])
     rooms.move(rita, announced.booking, announced.booking.room.id, "Planning", at(11), at(12))
     assert [name for name, *_ in told("meeting.moved")] == ["Alice", "Bob", "Leo"]
 
@@ -106,7 +107,7 @@ def test_a_cancelled_meeting_takes_nothing_more(announced, alice, bob, rita):
     commands.cancel_meeting(alice, announced)
     for act in (
         lambda: commands.change_meeting(alice, announced, subject="P", purpose="", agenda=[]),
-        lambda: commands.invite(alice, announced, [rita]),
+        lambda: invite(alice, announced, [rita]),
         lambda: commands.send_notice(alice, announced),
         lambda: commands.answer(bob, announced, Answer.ACCEPTED),
     ):

@@ -4,6 +4,7 @@ import pytest
 
 from portal.core.db import db
 from portal.meetings import commands
+from portal.meetings.people import invite
 from portal.series import changing
 from portal.series import commands as series_commands
 from portal.series.commands import Scope
@@ -24,7 +25,7 @@ def series(alice, room):
 def meeting(series, alice, bob):
     """On the second of the four, and Bob was told."""
     made = commands.make_meeting(alice, series.bookings[1], subject="Planning")
-    commands.invite(alice, made, [bob])
+    invite(alice, made, [bob])
     commands.send_notice(alice, made)
     db.session.commit()
     return made

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from portal.core.db import db
-from portal.meetings import commands
+from portal.meetings.people import invite
 from tests.conftest import HTMX
 
 
@@ -40,7 +40,7 @@ def test_htmx_gets_what_was_found_and_the_count_alone(browser, address, bob):
 
 
 def test_who_is_in_the_meeting_already_is_not_found(browser, address, draft, alice, bob):
-    commands.invite(alice, draft, [bob])
+    invite(alice, draft, [bob])
     db.session.commit()
     assert "Nobody else found." in browser.get(f"{address}?q=bob").text
 

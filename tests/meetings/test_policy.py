@@ -6,6 +6,7 @@ from portal.core.db import db
 from portal.core.errors import NotAllowed
 from portal.meetings import commands, policy
 from portal.meetings.models import Part
+from portal.meetings.people import change_part, invite, uninvite
 
 # Bob was told, Rita is in the meeting but was not told, Helen has nothing to do with it.
 PEOPLE = ("alice", "bob", "rita", "helen", "olive", "leo", "audrey", "adam")
@@ -20,7 +21,7 @@ def cast(request):
 def meeting(cast, make_meeting):
     """Announced to Bob; Rita was added afterwards."""
     meeting = make_meeting([cast["bob"]])
-    commands.invite(cast["alice"], meeting, [cast["rita"]])
+    invite(cast["alice"], meeting, [cast["rita"]])
     db.session.commit()
     return meeting
 
@@ -37,14 +38,14 @@ def test_an_announced_meeting(cast, meeting):
 
 
 def test_a_draft_is_seen_by_those_who_prepare_it(cast, draft):
-    commands.invite(cast["alice"], draft, [cast["bob"]], Part.RECORDER)
+    invite(cast["alice"], draft, [cast["bob"]], Part.RECORDER)
     assert allowed(policy.may_see, cast, draft) == {"alice", "olive"}
     assert allowed(policy.may_record, cast, draft) == {"alice", "olive"}
 
 
 @pytest.mark.parametrize("part", [Part.CHAIR, Part.RECORDER])
 def test_chair_and_recorder_record(cast, meeting, part):
-    commands.change_part(cast["alice"], meeting, meeting.attendees[0], part)
+    change_part(cast["alice"], meeting, meeting.attendees[0], part)
     assert allowed(policy.may_record, cast, meeting) == {"alice", "bob", "olive"}
 
 
@@ -56,9 +57,9 @@ def test_commands_ask_the_policy(cast, meeting):
     bob, attendee = cast["bob"], meeting.attendees[0]
     for act in (
         lambda: commands.change_meeting(bob, meeting, subject="Mine", purpose="", agenda=[]),
-        lambda: commands.invite(bob, meeting, [cast["helen"]]),
-        lambda: commands.uninvite(bob, meeting, attendee),
-        lambda: commands.change_part(bob, meeting, attendee, Part.CHAIR),
+        lambda: invite(bob, meeting, [cast["helen"]]),
+        lambda: uninvite(bob, meeting, attendee),
+        lambda: change_part(bob, meeting, attendee, Part.CHAIR),
         lambda: commands.send_notice(bob, meeting),
         lambda: commands.make_meeting(bob, meeting.booking, subject="Mine"),
     ):

@@ -9,6 +9,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.meetings import commands
 from portal.meetings.models import Answer, Meeting
+from portal.meetings.people import invite
 from tests.conftest import HTMX, at
 
 
@@ -103,7 +104,7 @@ def test_htmx_gets_people_and_phase_alone(as_alice, announced):
 
 def test_a_draft_says_what_is_missing(as_alice, draft, alice, bob):
     assert "Nobody is invited yet. Add people" in as_alice.get(page_of(draft)).text
-    commands.invite(alice, draft, [bob])
+    invite(alice, draft, [bob])
     db.session.commit()
     assert "1 person has not been told yet." in as_alice.get(page_of(draft)).text
 
@@ -141,7 +142,7 @@ def test_attendees_do_not_reach_the_organizers_pages(sign_in, bob, announced, en
 
 
 def test_a_draft_is_unknown_to_those_in_it(sign_in, draft, alice, bob):
-    commands.invite(alice, draft, [bob])
+    invite(alice, draft, [bob])
     assert sign_in(bob).get(page_of(draft)).status_code == 404
 
 
@@ -184,7 +185,7 @@ def test_cancelling_first_says_whom_it_concerns(as_alice, announced):
 
 
 def test_the_notice_is_sent_and_a_second_click_tells_nobody_again(as_alice, draft, alice, bob, told):
-    commands.invite(alice, draft, [bob])
+    invite(alice, draft, [bob])
     db.session.commit()
     for _click in range(2):
         assert as_alice.post(page_of(draft, "/notice")).status_code == 303

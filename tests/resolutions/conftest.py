@@ -10,6 +10,7 @@ from portal.accounts.models import Department, Person
 from portal.core.db import db
 from portal.meetings import commands as meetings
 from portal.meetings.models import Meeting, Part
+from portal.meetings.people import invite
 from portal.resolutions import commands
 from portal.resolutions.models import ProgressReport, Resolution
 from portal.rooms.models import Booking
@@ -51,8 +52,8 @@ def draft(oscar: Person, make_booking: Callable[..., Booking]) -> Meeting:
 @pytest.fixture
 def meeting(oscar: Person, rosa: Person, tom: Person, draft: Meeting) -> Meeting:
     """The same, announced to Rosa, who records, and to Tom."""
-    meetings.invite(oscar, draft, [rosa], Part.RECORDER)
-    meetings.invite(oscar, draft, [tom])
+    invite(oscar, draft, [rosa], Part.RECORDER)
+    invite(oscar, draft, [tom])
     meetings.send_notice(oscar, draft)
     db.session.commit()
     return draft

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.core.db import db
-from portal.meetings import commands as meetings
+from portal.meetings.people import invite
 from portal.resolutions import policy, queries
 from portal.resolutions.models import Resolution
 
@@ -45,7 +45,7 @@ def test_the_board_shows_exactly_what_may_be_seen(person, resolution):
 
 
 def test_who_was_added_but_not_yet_told_of_the_meeting_sees_nothing(resolution, meeting, oscar, bob):
-    meetings.invite(oscar, meeting, [bob])
+    invite(oscar, meeting, [bob])
     assert not policy.may_see(bob, resolution)
     assert not db.session.scalars(select(Resolution).where(queries.seen_by(bob))).all()
 
