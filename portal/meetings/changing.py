@@ -9,8 +9,7 @@ from portal.core.i18n import gettext as _
 from portal.meetings import policy, words
 from portal.meetings.models import Attendee, Meeting
 from portal.meetings.signals import meeting_changed
-from portal.meetings.telling import people_by_id, tell_guests
-from portal.notifications.commands import tell
+from portal.meetings.telling import Manner, tell_attendees
 
 
 def take(actor: Person, meeting: Meeting) -> None:
@@ -33,9 +32,15 @@ def insist_standing(meeting: Meeting) -> None:
 
 
 def insist_not_over(meeting: Meeting) -> None:
-    """Raise DomainError if the meeting has ended."""
-    if meeting.ends_at <= clock.now():
+    """Raise DomainError if the meeting has ended; one that is postponed has not."""
+    if meeting.postponed_at is None and (meeting.ended_at is not None or meeting.ends_at <= clock.now()):
         raise DomainError(_("This meeting is over."))
+
+
+def insist_timed(meeting: Meeting) -> None:
+    """Raise DomainError if the meeting is postponed, so that nobody knows when it is."""
+    if meeting.postponed_at is not None:
+        raise DomainError(_("This meeting is postponed. Give it a new time first."))
 
 
 def insist_belongs(attendee: Attendee, meeting: Meeting) -> None:
@@ -57,14 +62,16 @@ def everyone(meeting: Meeting) -> list[int]:
     return sorted(people | {meeting.organizer_id})
 
 
-def tell_the_told(actor: Person, meeting: Meeting, kind: str, said: words.Words) -> None:
-    """Tell those who know of the meeting, and its organizer, but not whoever did it."""
+def tell_the_told(actor: Person, meeting: Meeting, kind: str, said: words.Words, *, asks: bool = False) -> None:
+    """Tell those who know of the meeting, and its organizer, but not whoever did it.
+
+    `asks` wants them to answer anew. Webhooks hear of it too, if everybody may know of the meeting.
+    """
     if meeting.announced_at is None:
         return
-    told = [attendee for attendee in meeting.attendees if attendee.invited_at is not None]
-    persons = {attendee.person_id for attendee in told if attendee.person_id} | {meeting.organizer_id}
-    tell(people_by_id(persons - {actor.id}), kind, "meeting", meeting, said)
-    tell_guests(meeting, [attendee for attendee in told if attendee.guest_id], kind, said)
+    told = [one for one in meeting.attendees if one.invited_at is not None and one.person_id != actor.id]
+    besides = frozenset({meeting.organizer_id} - {actor.id})
+    tell_attendees(meeting, told, kind, said, Manner(asks=asks, public=True, besides=besides))
 
 
 def one_line(text: str) -> str:

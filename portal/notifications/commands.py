@@ -1,9 +1,9 @@
 """Telling people something, so that it is neither lost nor told before it is true."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app
 from sqlalchemy import insert, select, update
@@ -21,21 +21,24 @@ from portal.notifications import policy
 from portal.notifications.models import Group, Manner, Notice, NoticePreference, OutgoingMail, OutgoingPost
 from portal.notifications.timing import Leaving, leaving, next_hour
 from portal.notifications.webhooks import announce
-from portal.notifications.words import LONGEST_SUBJECT, Words, shorten
+from portal.notifications.words import LONGEST_SUBJECT, NOTHING, Enclosed, Words, shorten
+
+Personal = Callable[[Person], tuple[str, str]]
 
 
 def tell(
     people: Iterable[Person], kind: str, record_kind: str, subject_of: Base, words: Words, *, public: bool = False,
-    starts_at: datetime | None = None,
+    starts_at: datetime | None = None, personal: Personal | None = None, enclosed: Enclosed = NOTHING,
 ) -> int:
     """Put a notice into each person's inbox, and on its way outside as each chose, in the transaction of its cause.
 
     `words` answers subject and body; it is called once for each language and zone among the people, in which it
-    then speaks. `kind` is `record.event` (`meeting.invitation`), `subject_of` the record it is about; `starts_at`
+    then speaks. `personal`, if given, says it to each person instead, once for each; whoever gives it keeps what is
+    the same for all. `kind` is `record.event` (`meeting.invitation`), `subject_of` the record it is about; `starts_at`
     says when that begins if it has no such attribute, or was to begin sooner before: what is near does not wait for
     quiet hours or a digest. `public` says that the words are fit for anybody in the house, named people or not: only
-    then do webhooks hear of it. Answers how many people were told: each once, and nobody who has left. The statements
-    do not grow with the number of people, but for very many.
+    then do webhooks hear of it. `enclosed` goes with mails. Answers how many people were told: each once, and nobody
+    who has left. The statements do not grow with the number of people, but for very many.
     """
     if public:
         announce(kind, record_kind, subject_of, words)
@@ -47,11 +50,11 @@ def tell(
         "created_at": clock.now(),
     }
     leavings = _leavings(active, kind, starts_at or getattr(subject_of, "starts_at", None))
-    said = said_to(active.values(), words)
+    said = _say_to(active.values(), words, personal, enclosed)
     notices = [
         {
-            "recipient_id": person_id, "subject": shorten(said[person_id][0], LONGEST_SUBJECT),
-            "body": said[person_id][1], "digest_due_at": leavings[person_id].digest_at, **about,
+            "recipient_id": person_id, "subject": shorten(said[person_id].subject, LONGEST_SUBJECT),
+            "body": said[person_id].body, "digest_due_at": leavings[person_id].digest_at, **about,
         }
         for person_id in active
     ]
@@ -61,7 +64,7 @@ def tell(
         for notice, recipient in db.session.execute(insert(Notice).returning(Notice.id, Notice.recipient_id), notices)
     }
     mails = [
-        {"notice_id": told[person_id], **new_mail(person, mail_at)}
+        {"notice_id": told[person_id], **said[person_id].columns, **new_mail(person, mail_at)}
         for person_id, person in active.items()
         if (mail_at := leavings[person_id].mail_at)
     ]
@@ -79,6 +82,28 @@ def _leavings(people: Mapping[int, Person], kind: str, starts_at: datetime | Non
         person_id: leaving(kind, preferences.get(person_id), person.zone_or(zone), now, starts_at)
         for person_id, person in people.items()
     }
+
+
+class _Said(NamedTuple):
+    """What one person is told, and what else the mail of it holds."""
+
+    subject: str
+    body: str
+    columns: dict[str, object]
+
+
+def _say_to(
+    people: Collection[Person], words: Words, personal: Personal | None, enclosed: Enclosed
+) -> dict[int, _Said]:
+    """What each person is told: said once in each language and zone, or to each if it is personal."""
+    settings = _settings()
+    said = {} if personal else said_to(people, words)
+    for_each = {}
+    for person in people:
+        with speaking_to(person.locale or settings.locale, person.zone_or(settings.timezone)):
+            subject, body = personal(person) if personal else said[person.id]
+            for_each[person.id] = _Said(subject, body, enclosed.columns_for(person.id))
+    return for_each
 
 
 def said_to(people: Iterable[Person], words: Words) -> dict[int, tuple[str, str]]:
