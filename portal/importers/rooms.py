@@ -7,10 +7,11 @@ building,floor`; setup and cleanup are minutes.
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from portal.core import clock
 from portal.core.db import db
 from portal.importers.tables import Row, Table, checked, read_table, too_long
 from portal.rooms import keeping
@@ -66,7 +67,7 @@ def _shape(cells: dict[str, str]) -> Iterable[str]:
     for column, allowed in NUMBERS.items():
         if cells[column] and not _is_within(cells[column], allowed):
             yield f"“{cells[column]}” is not a number of {allowed.words}."
-    if cells["timezone"] and cells["timezone"] not in available_timezones():
+    if cells["timezone"] and cells["timezone"] not in clock.time_zones():
         yield f"“{cells['timezone']}” is not an IANA time zone such as Asia/Shanghai."
     yield from _kind(cells)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import time
-from zoneinfo import available_timezones
 
 from sqlalchemy import func, select, update
 
@@ -92,7 +91,7 @@ def _check_area(
     name: str, timezone: str, opens_at: time, closes_at: time, holidays: str, but: Area | None = None
 ) -> None:
     """Raise DomainError beside the field for what an area cannot be; `but` is the area that may have the name."""
-    if timezone not in available_timezones():
+    if timezone not in clock.time_zones():
         raise DomainError(_("There is no time zone of that name, such as Asia/Shanghai."), "timezone")
     if closes_at <= opens_at:
         raise DomainError(_("The area must close later than it opens."), "closes_at")

@@ -1,11 +1,11 @@
 """Pages of those who keep rooms: areas, and what can be booked in them."""
 
 from datetime import time
-from zoneinfo import available_timezones
 
 from flask import Response, request, url_for
 
 from portal.accounts.session import me
+from portal.core import clock
 from portal.core.access import allow
 from portal.core.db import db
 from portal.core.i18n import gettext as _
@@ -58,7 +58,7 @@ def change_area(area_id: int) -> Response:
 
 def _area_page(form: AreaForm, area_id: int | None) -> Response:
     return page(
-        "rooms/area_form.html", block="form", form=form, area_id=area_id, zones=sorted(available_timezones())
+        "rooms/area_form.html", block="form", form=form, area_id=area_id, zones=sorted(clock.time_zones())
     )
 
 

@@ -1,5 +1,7 @@
 """No route answers a stranger but the few that are named here, and no change is made without a valid token."""
 
+import re
+
 import pytest
 from werkzeug.routing import AnyConverter, BaseConverter, Rule
 
@@ -67,6 +69,18 @@ def test_without_a_valid_token_nothing_is_changed(sign_in, bob, room, headers, f
     assert "nothing was changed. Load the page anew" in answer.text
     assert ("<html" in answer.text) == (not headers)
     assert db.session.query(Booking).count() == 0
+
+
+def test_the_token_that_a_page_holds_for_scripts_and_in_its_forms_is_taken(sign_in, bob, room):
+    browser = sign_in(bob)
+    page = browser.get("/bookings/new").text
+    for hour, pattern in enumerate((r'"X-CSRFToken": "([^"]+)"', r'name="csrf_token" value="([^"]+)"')):
+        token = re.search(pattern, page)[1]
+        sent = {"title": "x", "room_id": room.id, "starts_at": typed(at(9 + hour)), "ends_at": typed(at(10 + hour))}
+        headers, field = ({"X-CSRFToken": token}, {}) if hour == 0 else ({}, {"csrf_token": token})
+        answer = browser.post("/bookings/new", data={**sent, **field}, headers=headers, csrf=False)
+        assert answer.status_code == 303
+    assert db.session.query(Booking).count() == 2
 
 
 def test_the_token_of_another_session_is_forged_too(sign_in, alice, bob, room):
