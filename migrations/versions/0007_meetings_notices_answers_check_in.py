@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from portal.core.db import UtcDateTime
+from portal.core.spelling import spellings
 
 revision = "0007"
 down_revision = "0006"
@@ -62,6 +63,8 @@ def upgrade() -> None:
     op.add_column("person", sa.Column("rank", sa.String(40), nullable=False, server_default=""))
     op.add_column("person", sa.Column("badge", sa.String(40), nullable=True))
     op.create_index("person_badge_idx", "person", ["badge"], unique=True)
+    op.add_column("person", sa.Column("spelling", sa.String(300), nullable=False, server_default=""))
+    _spell_names()
     _add_kinds_and_guests()
     op.add_column("meeting", sa.Column("number", sa.String(40), nullable=True))
     _number_meetings()
@@ -79,6 +82,13 @@ def upgrade() -> None:
     _add_replies()
 
 
+def _spell_names() -> None:
+    people = op.get_bind().execute(sa.text("SELECT id, name FROM person")).all()
+    rows = [{"id": id, "spelling": "".join(f" {way}" for way in spellings(name))[:300]} for id, name in people]
+    if rows:
+        op.get_bind().execute(sa.text("UPDATE person SET spelling = :spelling WHERE id = :id"), rows)
+
+
 def downgrade() -> None:
     """What the older revision cannot hold goes: guests, what is meant for them, and parts that it does not know."""
     _change_mails_back()
@@ -94,7 +104,7 @@ def downgrade() -> None:
     for table in ("guest", "meeting_number", "meeting_kind"):
         op.drop_table(table)
     op.drop_index("person_badge_idx", "person")
-    for column in ("badge", "rank"):
+    for column in ("spelling", "badge", "rank"):
         op.execute(f"ALTER TABLE person DROP COLUMN {column}")
 
 

@@ -130,11 +130,13 @@ def add_person(
     roles: set[Role] | frozenset[Role] = frozenset(),
     department: Department | None = None,
     post: str = "",
+    rank: str = "",
+    badge: str | None = None,
     password: str | None = None,
     locale: str | None = None,
     timezone: str | None = None,
 ) -> Person:
-    """Add a person; raises DomainError naming the field if login or e-mail is taken or the password short.
+    """Add a person; raises DomainError naming the field if login, e-mail or badge is taken or the password short.
 
     The command line acts as nobody (`actor` None) and may.
     """
@@ -143,16 +145,19 @@ def add_person(
         _check_password(password)
     login, email = login.strip().lower(), email.strip().lower()
     taken = _("Somebody else has the login “%(login)s” or the e-mail “%(email)s”.", login=login, email=email)
+    worn = _("Somebody else has the badge “%(badge)s”.", badge=badge)
     person = Person(
-        login=login, name=name.strip(), email=email, department=department, post=post, locale=locale,
-        timezone=timezone, created_at=clock.now(),
+        login=login, name=name.strip(), email=email, department=department, post=post, rank=rank,
+        badge=badge or None, locale=locale, timezone=timezone, created_at=clock.now(),
         password_hash=passwords.hashed(password) if password else None,
         grants=[RoleGrant(role=role) for role in sorted(roles - {Role.EMPLOYEE})],
     )
     try:
         with db.session.begin_nested():
             db.session.add(person)
-    except IntegrityError:
+    except IntegrityError as refusal:
+        if "badge" in str(refusal.orig):
+            raise DomainError(worn, "badge") from None
         raise DomainError(taken, "login") from None
     record(actor, "person.added", person, login=login, roles=sorted(roles))
     return person

@@ -39,9 +39,13 @@ def person_by_login(login: str) -> Person | None:
 
 
 def people_named(words: str, limit: int = 12) -> Sequence[Person]:
-    """People whose name, login, e-mail or department holds the words, best first. One statement."""
+    """People whose name, login, e-mail or department holds the words, best first. One statement.
+
+    张三 is found by “zs” and “zhangsan” too.
+    """
     pattern = "%" + _escaped(words.strip().lower()) + "%"
     starts = pattern[1:]
+    spelt = "% " + _escaped("".join(words.lower().split())) + "%"
     name = func.lower(Person.name)
     return db.session.scalars(
         active_people()
@@ -50,6 +54,7 @@ def people_named(words: str, limit: int = 12) -> Sequence[Person]:
         .where(
             or_(
                 name.like(pattern, escape="\\"),
+                Person.spelling.like(spelt, escape="\\"),
                 Person.login.like(starts, escape="\\"),
                 Person.email.like(starts, escape="\\"),
                 func.lower(Department.name).like(pattern, escape="\\"),

@@ -43,7 +43,7 @@ def imports() -> None:
 @FILE
 @PARTIAL
 def people(file: Path, partial: bool) -> None:
-    """Add people from a table with the columns login, name, email, department, post, roles, locale."""
+    """Add people from a table with the columns login, name, email, department, post, rank, badge, roles, locale."""
     with portal_with_tables():
         _take(read_people(file), ("person", "people"), add_people, partial)
 

@@ -1,4 +1,4 @@
-"""People out of a table: `login,name,email,department,post,roles,locale`."""
+"""People out of a table: `login,name,email,department,post,rank,badge,roles,locale`."""
 
 import re
 from collections.abc import Iterable
@@ -13,21 +13,26 @@ from portal.core.i18n import LOCALES
 from portal.importers.tables import Row, Table, checked, read_table, too_long
 
 REQUIRED = ("login", "name", "email")
-OPTIONAL = ("department", "post", "roles", "locale")
-LONGEST = {"login": 80, "name": 100, "email": 254, "department": 100, "post": 100}
+OPTIONAL = ("department", "post", "rank", "badge", "roles", "locale")
+LONGEST = {"login": 80, "name": 100, "email": 254, "department": 100, "post": 100, "rank": 40, "badge": 40}
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 def read_people(file: Path) -> Table:
-    """Every row that can be added, and a sentence for each that cannot. Three statements."""
+    """Every row that can be added, and a sentence for each that cannot. Four statements."""
     table = read_table(file, REQUIRED, OPTIONAL)
     logins = dict.fromkeys(db.session.scalars(select(Person.login)), "in the portal")
     emails = dict.fromkeys(db.session.scalars(select(Person.email)), "in the portal")
+    worn = db.session.scalars(select(Person.badge).where(Person.badge.is_not(None)))
+    badges = dict.fromkeys((badge for badge in worn if badge), "in the portal")
 
     def examine(row: Row) -> Iterable[str]:
         yield from faults_of(row.cells)
-        for column, seen in (("login", logins), ("email", emails)):
-            value = row.cells[column].lower()
+        for column, seen in (("login", logins), ("email", emails), ("badge", badges)):
+            # Badges are what a scanner reads, letter for letter.
+            value = row.cells[column] if column == "badge" else row.cells[column].lower()
+            if not value:
+                continue
             if value in seen:
                 yield f"somebody {seen[value]} has the {column} “{value}” already."
             seen.setdefault(value, f"on line {row.line}")
@@ -67,6 +72,6 @@ def add_people(table: Table) -> int:
         commands.add_person(
             None, login=cells["login"], name=cells["name"], email=cells["email"], post=cells["post"],
             department=departments.get(name), roles={Role(word) for word in _role_words(cells["roles"])},
-            locale=cells["locale"] or None,
+            locale=cells["locale"] or None, rank=cells["rank"], badge=cells["badge"] or None,
         )
     return len(table.good)
