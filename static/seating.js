@@ -24,7 +24,7 @@ function give(person, place) {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest(".seats a, .unseated a");
+  const link = event.target.closest(".seat-table a, .unseated a");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   const held = picked();
@@ -48,7 +48,7 @@ document.addEventListener("keydown", (event) => {
     say(plan().dataset.putBack);
     return;
   }
-  const cell = event.target.closest(".seats td");
+  const cell = event.target.closest(".seat-table td");
   if (!cell || event.altKey || !event.key.startsWith("Arrow")) return;
   event.preventDefault();
   next(cell, event.key)?.focus();
@@ -79,22 +79,39 @@ document.addEventListener("dragstart", (event) => {
 });
 
 document.addEventListener("dragover", (event) => {
-  if (picked() && event.target.closest(".seats a, [data-unseat]")) event.preventDefault();
+  if (picked() && event.target.closest(".seat-table a, [data-unseat]")) event.preventDefault();
 });
 
 for (const [name, is] of [["dragenter", true], ["dragleave", false]]) {
   document.addEventListener(name, (event) => {
-    const seat = event.target.closest?.(".seats a");
+    const seat = event.target.closest?.(".seat-table a");
     if (seat && picked() && !seat.contains(event.relatedTarget)) seat.classList.toggle("over", is);
   });
 }
 
 document.addEventListener("drop", (event) => {
   const held = picked();
-  const seat = event.target.closest(".seats a, [data-unseat]");
+  const seat = event.target.closest(".seat-table a, [data-unseat]");
   if (!held || !seat || seat === held) return;
   event.preventDefault();
   give(held.dataset.person, seat.dataset.place ?? "");
 });
 
 document.addEventListener("dragend", putBack);
+
+// The picture stays where it was looked at; at first its middle is seen, where number 1 sits.
+
+const frame = () => document.querySelector(".seats-frame");
+let seen = null;
+
+function look() {
+  const at = frame();
+  if (at) at.scrollTo(seen?.left ?? (at.scrollWidth - at.clientWidth) / 2, seen?.top ?? 0);
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const at = frame();
+  if (at && event.detail.target === plan()) seen = { left: at.scrollLeft, top: at.scrollTop };
+});
+document.addEventListener("htmx:afterSwap", look);
+look();

@@ -6,6 +6,7 @@ glyphs it uses, and its text can be searched. fpdf2 embeds OpenType with Chinese
 
 import logging
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -103,7 +104,7 @@ def lacking(face: Typeface, texts: Iterable[str]) -> dict[str, str]:
     known, found = characters(face) | characters(Typeface(OTHER_LETTERS, 0)), dict[str, str]()
     for text in texts:
         for character in text:
-            if character.isprintable() and ord(character) not in known:
+            if _shows(character) and ord(character) not in known:
                 found.setdefault(character, text)
     return found
 
@@ -212,7 +213,7 @@ class Document:
     def _printable(self, text: str) -> str:
         line = " ".join(text.split())
         known = self._known | self._others
-        return "".join(letter if ord(letter) in known else GETA for letter in line if letter.isprintable())
+        return "".join(letter if ord(letter) in known else GETA for letter in line if _shows(letter))
 
     def _runs(self, text: str) -> list[tuple[str, str]]:
         """Pieces of the text with the name of their typeface; a word is never set in two."""
@@ -264,6 +265,11 @@ class Document:
                 last = last[:-1]
             rows = [*rows[: lines - 1], last + "…"]
         return rows
+
+
+def _shows(character: str) -> bool:
+    """Python knows fewer characters than there are: what it does not know is not taken for one that is invisible."""
+    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def _height(lines: int, size: float) -> float:

@@ -11,6 +11,7 @@ from portal.core.access import allow
 from portal.core.db import db
 from portal.core.errors import DomainError, Missing
 from portal.core.i18n import gettext as _
+from portal.meetings.changing import insist_standing, lock
 from portal.meetings.models import Attendee, Meeting
 from portal.printing import policy, queries
 from portal.printing.models import Seat, SeatPlan, Shape
@@ -101,10 +102,9 @@ def arrange(actor: Person, meeting: Meeting, places: Places, *, seen: int | None
 
 
 def _lock(actor: Person, meeting: Meeting) -> None:
-    allow(policy.may_seat(actor, meeting))
-    db.session.refresh(meeting, with_for_update={"key_share": True})
-    if meeting.cancelled_at is not None:
-        raise DomainError(_("This meeting is cancelled."))
+    allow(policy.may_print(actor, meeting))
+    lock(meeting)
+    insist_standing(meeting)
 
 
 def _taken(actor: Person, meeting: Meeting, seen: int | None) -> SeatPlan:

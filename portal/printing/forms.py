@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from portal.core.i18n import gettext as _
@@ -40,7 +41,7 @@ def _number(label: Any, *validators: Any) -> IntegerField:
 
 
 class LayoutForm(SeenForm):
-    shape = SelectField(_l("Shape"), [required()], choices=SHAPES)
+    shape = SelectField(_l("Shape"), [required()], choices=[SelectChoice(value, label) for value, label in SHAPES])
     rows = _number(_l("Rows, or seats along each side"), required())
     columns = _number(_l("Seats in a row, or at the head"), required())
     aisle_after = _number(_l("Aisle after seat"), Optional())
@@ -51,7 +52,7 @@ class LayoutForm(SeenForm):
 
 
 class MoveForm(SeenForm):
-    attendee_id = IntegerField(_l("Person"), [required(_l("Please choose a person."))])
+    attendee_id = IntegerField(_l("Person"), [required(lazy_pgettext("to seat", "Please choose a person."))])
     place = IntegerField(lazy_pgettext("where somebody sits", "Seat"), [Optional(), NumberRange(0, 9999)])
 
 

@@ -15,14 +15,14 @@ describe(
         "meeting.seats_arranged": _l("arranged the seats"),
     },
     details={
-        "shape": _l("Shape"), "seats": _l("Seats"), "seat": lazy_pgettext("where somebody sits", "Seat"),
-        "seat_before": _l("Seat before"),
+        "shape": _l("Shape"), "seats": lazy_pgettext("to sit on", "Seats"),
+        "seat": lazy_pgettext("where somebody sits", "Seat"), "seat_before": _l("Seat before"),
     },
     values={"shape": dict(SHAPES)},
 )
 add_tab(
     Tab(
-        70, "printing.seating", _l("Seats"), policy.may_print,
+        70, "printing.seating", lazy_pgettext("to sit on", "Seats"), policy.may_print,
         ("printing.layout", "printing.move", "printing.filling", "printing.arrangement"),
     )
 )

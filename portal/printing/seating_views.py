@@ -118,8 +118,8 @@ def _page(meeting: Meeting, **more: Any) -> Response:
         "printing/seating.html", block="plan", meeting=meeting, plan=plan, people=people, unseated=unseated,
         seated=seated, version=_version(plan), may_seat=policy.may_seat(me(), meeting),
         **{
-            "layout_form": LayoutForm(formdata=None, fill=plan is None, **usual._asdict()), "form": form or blank, "person": None,
-            "place": None, "undo": "", "is_fragment": wants_fragment(), **shown, **more,
+            "layout_form": LayoutForm(formdata=None, fill=plan is None, **usual._asdict()),
+            "form": form or blank, "person": None, "place": None, "undo": "", **shown, **more,
         },
     )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, request
 
@@ -86,5 +87,6 @@ def _face(language: str) -> pdf.Typeface:
 
 def _download(content: bytes, name: str) -> Response:
     response = Response(content, mimetype="application/pdf")
-    response.headers.set("Content-Disposition", "attachment", filename=NOT_IN_NAMES.sub(" ", name).strip(" ."))
+    name = NOT_IN_NAMES.sub(" ", name).strip(" .")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     return response
