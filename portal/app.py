@@ -23,6 +23,7 @@ from portal.attendance import views as attendance_views
 from portal.audit import views as audit_views
 from portal.audit import words as audit_words
 from portal.calendars import place as calendars_place  # noqa: F401
+from portal.calendars import reply_views as calendars_reply_views  # noqa: F401  (adds its page)
 from portal.calendars import views as calendars_views
 from portal.core import clock, i18n
 from portal.core.db import db, expect_only_reads

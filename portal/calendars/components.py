@@ -31,6 +31,7 @@ def vevent(
     location: str = "",
     description: str = "",
     url: str = "",
+    conference: str = "",
     status: str = "CONFIRMED",
     private: bool = False,
     people: Iterable[str] = (),
@@ -57,6 +58,9 @@ def vevent(
         content.append("DESCRIPTION:" + text(description))
     if url:
         content.append("URL:" + url)
+    if conference:
+        # RFC 7986 §5.11
+        content.append("CONFERENCE;VALUE=URI;FEATURE=VIDEO:" + quote(conference, safe=":/?#[]@!$&'()*+,;=%"))
     content += people
     content.append("END:VEVENT")
     return lines(content)
@@ -99,3 +103,8 @@ def head(name: str, *, refreshes: bool) -> bytes:
 def vcalendar(name: str, components: list[bytes], *, zone: str, refreshes: bool = False) -> bytes:
     """A whole stream without METHOD. One with no component holds the zone, since it needs one (§3.6)."""
     return b"".join([head(name, refreshes=refreshes), *(components or [zones.vtimezone(zone)]), FOOT])
+
+
+def stream(method: str, component: bytes) -> bytes:
+    """What a mail carries: one component under a METHOD (§3.7.2)."""
+    return b"".join([lines([*HEAD, "METHOD:" + method]), component, FOOT])

@@ -13,7 +13,7 @@ from portal.calendars.queries import BookingLine, MeetingLine
 from portal.core.i18n import gettext as _
 from portal.core.i18n import speaking_to
 from portal.core.settings import Settings
-from portal.meetings.models import Part
+from portal.meetings.models import Answer, Part
 from portal.rooms.models import Visibility
 from portal.rooms.words import title_for
 
@@ -22,7 +22,10 @@ CANCELLED_STAYS = timedelta(days=30)
 # Google is reported to drop the rest silently at 1,111 events or near 1 MB.
 MOST_COMPONENTS = 1000
 MOST_OCTETS = 1_000_000
-ROLES: dict[str, str] = {Part.CHAIR: "CHAIR", Part.OPTIONAL: "OPT-PARTICIPANT"}
+ROLES: dict[str, str] = {
+    Part.CHAIR: "CHAIR", Part.OPTIONAL: "OPT-PARTICIPANT", Part.OBSERVER: "NON-PARTICIPANT",
+    Part.STAFF: "NON-PARTICIPANT",
+}
 
 Event = tuple[datetime, str, bytes]
 
@@ -39,6 +42,11 @@ def built(person: Person, today: date) -> bytes:
         events = [*_meetings(person, today, settings.base_url), *_bookings(person, today, settings.base_url)]
         spare = len(components.vcalendar(name, [b""], zone=zone.key, refreshes=True))
         return components.vcalendar(name, _latest(events, MOST_OCTETS - spare), zone=zone.key, refreshes=True)
+
+
+def partstat(answer: str) -> str:
+    """PARTSTAT (§3.2.12), which knows no waiting list."""
+    return "TENTATIVE" if answer == Answer.WAITING else answer.upper()
 
 
 def etag_of(octets: bytes) -> str:
@@ -75,16 +83,16 @@ def meeting_event(row: MeetingLine, person: Person, agenda: list[str], base_url:
     who = [components.organizer(row.organizer, row.organizer_email)]
     if row.part and row.answer:
         role = ROLES.get(row.part, "REQ-PARTICIPANT")
-        who.append(components.attendee(person.name, person.email, role, row.answer.upper()))
-    status = "CANCELLED" if row.cancelled_at else "CONFIRMED" if row.announced_at else "TENTATIVE"
+        who.append(components.attendee(person.name, person.email, role, partstat(row.answer)))
+    status = "CANCELLED" if row.off_at else "CONFIRMED" if row.announced_at else "TENTATIVE"
     return components.vevent(
         uid=row.uid, sequence=row.sequence, created_at=row.created_at,
         changed_at=max(row.changed_at, row.answered_at or row.changed_at), starts_at=row.starts_at,
-        ends_at=row.ends_at, location=row.location, url=address, status=status, people=who,
+        ends_at=row.ends_at, location=row.location, url=address, status=status, people=who, conference=row.online_url,
         # Some clients show a cancelled event as if it stood.
-        summary=_("Cancelled: %(subject)s", subject=row.subject) if row.cancelled_at else row.subject,
+        summary=_("Cancelled: %(subject)s", subject=row.subject) if row.off_at else row.subject,
         description=components.description(
-            [row.purpose, _("Agenda") + "\n" + numbered if numbered else ""], address
+            [row.purpose, _("Agenda") + "\n" + numbered if numbered else "", row.online_url], address
         ),
     )
 

@@ -1,6 +1,6 @@
 """Who may do what to calendars."""
 
-from portal.accounts.models import Person
+from portal.accounts.models import Person, Role
 from portal.calendars.models import Feed
 
 
@@ -11,3 +11,8 @@ def may_see(actor: Person, feed: Feed) -> bool:
 
 def may_subscribe(actor: Person) -> bool:
     return actor.is_active
+
+
+def may_see_replies(actor: Person) -> bool:
+    """Whoever keeps the mail going: the meeting office and the administrator."""
+    return actor.has_role(Role.MEETING_OFFICE, Role.ADMINISTRATOR)

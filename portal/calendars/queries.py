@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    func,
     literal,
     null,
     or_,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 
 from portal.accounts.models import Person
 from portal.calendars.models import Feed
-from portal.core.db import db
+from portal.core.db import UtcDateTime, db
 from portal.meetings.models import AgendaItem, Answer, Attendee, Meeting
 from portal.rooms.models import LONGEST, Area, Booking, Hold, Kind, Resource
 
@@ -101,8 +102,10 @@ class MeetingLine(NamedTuple):
     subject: str
     location: str
     purpose: str
+    online_url: str
     announced_at: datetime | None
-    cancelled_at: datetime | None
+    # Since when it is cancelled or postponed.
+    off_at: datetime | None
     organizer: str
     organizer_email: str
     part: str | None
@@ -125,13 +128,16 @@ def _told_part(person_id: PersonId) -> ColumnElement[bool]:
     )
 
 
+_off_at = func.coalesce(meetings.cancelled_at, meetings.postponed_at, type_=UtcDateTime())
+
+
 def _meeting_lines(person_id: PersonId) -> Select[Any]:
     """The columns of `MeetingLine`."""
     return select(
         meetings.id, meetings.uid, meetings.sequence, meetings.created_at, meetings.changed_at, meetings.starts_at,
-        meetings.ends_at, meetings.subject, meetings.location, meetings.purpose, meetings.announced_at,
-        meetings.cancelled_at, people.name.label("organizer"), people.email.label("organizer_email"), attendees.part,
-        attendees.answer, attendees.answered_at,
+        meetings.ends_at, meetings.subject, meetings.location, meetings.purpose, meetings.online_url,
+        meetings.announced_at, _off_at.label("off_at"), people.name.label("organizer"),
+        people.email.label("organizer_email"), attendees.part, attendees.answer, attendees.answered_at,
     ).select_from(
         Meeting.__table__.join(Person.__table__, people.id == meetings.organizer_id).outerjoin(
             Attendee.__table__, _told_part(person_id)
@@ -143,8 +149,8 @@ _ANNOUNCED = (
     _meeting_lines(PERSON)
     .where(
         meetings.id.in_(told_to(PERSON)), meetings.starts_at >= bindparam("since"), meetings.announced_at.is_not(None),
-        or_(meetings.cancelled_at.is_(None), meetings.cancelled_at >= bindparam("cancelled_since")),
-        or_(attendees.answer.is_(None), attendees.answer != Answer.DECLINED),
+        or_(_off_at.is_(None), _off_at >= bindparam("cancelled_since", type_=UtcDateTime())),
+        or_(attendees.answer.is_(None), attendees.answer.not_in([Answer.DECLINED, Answer.DELEGATED])),
     )
     .order_by(meetings.starts_at.desc(), meetings.id.desc())
     .limit(MOST)
@@ -154,7 +160,7 @@ _ANNOUNCED = (
 def announced_meetings(
     person_id: int, since: datetime, cancelled_since: datetime, limit: int
 ) -> list[MeetingLine]:
-    """Announced meetings of the person that they did not decline, the latest first. One statement."""
+    """Announced meetings that the person has not declined or left to somebody else, latest first. One statement."""
     values = {"person_id": person_id, "since": since, "cancelled_since": cancelled_since, "most": limit}
     return [MeetingLine(*row) for row in db.session.connection().execute(_ANNOUNCED, values).all()]
 
@@ -217,7 +223,7 @@ def _place() -> ScalarSelect[str]:
 def _no_meeting(person_id: PersonId, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """No standing meeting that the person sees takes place on the booking."""
     return ~exists().where(
-        meetings.booking_id == bookings.id, meetings.cancelled_at.is_(None), meetings.id.in_(told_to(person_id)),
+        meetings.booking_id == bookings.id, _off_at.is_(None), meetings.id.in_(told_to(person_id)),
         *conditions,
     )
 
@@ -292,7 +298,7 @@ def entries(person_id: int, starts_at: datetime, ends_at: datetime | None = None
         )
         .select_from(Meeting.__table__.outerjoin(Attendee.__table__, _told_part(person_id)))
         .where(
-            meetings.id.in_(told_to(person_id)), meetings.cancelled_at.is_(None), meetings.ends_at > starts_at,
+            meetings.id.in_(told_to(person_id)), _off_at.is_(None), meetings.ends_at > starts_at,
             *([meetings.starts_at < ends_at] if ends_at else []),
         )
     )

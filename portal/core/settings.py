@@ -26,6 +26,7 @@ class Settings:
     mail_from: str
     reply_address: str | None
     replies: Path | None
+    reply_authserv: str | None
     trusted_proxies: int
     slow_request_ms: int
     webhook_hosts: frozenset[str]
@@ -61,6 +62,7 @@ def from_environment(environ: dict[str, str] | None = None) -> Settings:
         mail_from=env.get("PORTAL_MAIL_FROM") or "portal@localhost",
         reply_address=env.get("PORTAL_REPLY_ADDRESS") or None,
         replies=_maildir("PORTAL_REPLIES", env),
+        reply_authserv=env.get("PORTAL_REPLY_AUTHSERV") or None,
         trusted_proxies=_number("PORTAL_TRUSTED_PROXIES", env, 0),
         slow_request_ms=_number("PORTAL_SLOW_REQUEST_MS", env, 1000),
         webhook_hosts=frozenset((env.get("PORTAL_WEBHOOK_HOSTS") or "").lower().replace(",", " ").split()),

@@ -1,10 +1,13 @@
 """Meetings made directly, and a feed to ask."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from icalendar import Calendar
 
 from portal.accounts.models import Person
@@ -68,3 +71,14 @@ def events(octets: bytes) -> list[Any]:
 
 def summaries(octets: bytes) -> list[str]:
     return [str(event["SUMMARY"]) for event in events(octets)]
+
+
+@contextmanager
+def with_portal_settings(app: Flask, **values: Any) -> Iterator[None]:
+    """Other settings for a while."""
+    before = app.config["PORTAL"]
+    app.config["PORTAL"] = replace(before, **values)
+    try:
+        yield
+    finally:
+        app.config["PORTAL"] = before

@@ -1,0 +1,152 @@
+"""Replies from calendars that come by mail: whom they count for, and what is refused."""
+
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+
+from portal.calendars.models import CalendarReply
+from portal.calendars.receiving import read_mailbox, receive
+from portal.core.db import db
+from portal.meetings.models import Answer
+from tests.calendars.conftest import with_portal_settings
+from tests.conftest import at
+
+BOB, EVE = "bob@example.org", "eve@example.org"
+
+
+def reply(meeting, *, said="ACCEPTED", sender=BOB, person=BOB, method="REPLY", **more):
+    """A mail as calendars send it (RFC 6047 §4.2)."""
+    event = {
+        "UID": meeting.uid, "SEQUENCE": meeting.sequence, "DTSTAMP": "20261123T010000Z",
+        f"ATTENDEE;PARTSTAT={said}": f"mailto:{person}", **{key: value for key, value in more.items() if key.isupper()},
+    }
+    lines = [f"{name}:{value}" for name, value in event.items() if value is not None]
+    stream = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//y//EN", f"METHOD:{method}", "BEGIN:VEVENT", *lines,
+              "END:VEVENT", "END:VCALENDAR", ""]
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["To"], mail["Subject"] = f"Bob <{sender}>", "portal@example.org", "Accepted: Board"
+    mail["Message-ID"] = more.get("known_by", "<1@example.org>")
+    for header in more.get("headers", ()):
+        mail["Authentication-Results"] = header
+    mail.set_content("Bob has accepted.")
+    mail.add_alternative("\r\n".join(stream).encode(), "text", "calendar", params={"method": method})
+    return mail.as_bytes()
+
+
+def received(mail):
+    noted = receive(mail)
+    db.session.commit()
+    return (str(noted.outcome), noted.reason) if noted else None
+
+
+def answer_of(meeting):
+    db.session.rollback()
+    return meeting.attendees[0].answer
+
+
+@pytest.fixture
+def board(make_meeting, bob):
+    return make_meeting(bob, sequence=2)
+
+
+@pytest.mark.parametrize(
+    ("said", "becomes"),
+    [("ACCEPTED", Answer.ACCEPTED), ("declined", Answer.DECLINED), ("TENTATIVE", Answer.TENTATIVE)],
+)
+def test_a_reply_is_an_answer_with_its_comment(board, said, becomes):
+    assert received(reply(board, said=said, COMMENT="On the train\\, so late")) == ("counted", "")
+    assert (answer_of(board), board.attendees[0].comment) == (becomes, "On the train, so late")
+    assert board.sequence == 2
+
+
+def test_a_mail_that_is_read_twice_counts_once(board):
+    assert received(reply(board)) == ("counted", "")
+    assert received(reply(board, said="DECLINED")) is None
+    assert answer_of(board) == Answer.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("why", "manner"),
+    [
+        ("another address", {"sender": EVE}),
+        ("Nobody with this address", {"sender": EVE, "person": EVE}),
+        ("Nobody with this address", {"UID": "somebody-elses"}),
+        ("changed since", {"SEQUENCE": 1}),
+        ("neither accepts", {"said": "DELEGATED"}),
+        ("neither accepts", {"said": "X"}),
+        ("no reply", {"method": "COUNTER"}),
+        ("cannot be read", {"SEQUENCE": "many"}),
+        ("from one person", {"ATTENDEE;CN=EVE;PARTSTAT=ACCEPTED": f"mailto:{EVE}"}),
+    ],
+)
+def test_what_does_not_count_changes_nothing_and_says_why(board, why, manner):
+    outcome, reason = received(reply(board, **manner))
+    assert outcome == ("outdated" if "SEQUENCE" in manner and manner["SEQUENCE"] == 1 else "refused")
+    assert why in reason
+    assert answer_of(board) == Answer.NONE
+
+
+def test_of_two_replies_to_the_same_the_later_one_counts(board):
+    assert received(reply(board, DTSTAMP="20261123T020000Z"))[0] == "counted"
+    assert received(reply(board, said="DECLINED", known_by="<2@example.org>"))[0] == "outdated"
+    assert answer_of(board) == Answer.ACCEPTED
+
+
+def test_only_whom_the_mail_server_vouches_for_is_believed_if_it_says_so(app, board):
+    with with_portal_settings(app, reply_authserv="mx.example.org"):
+        forged = "mx.example.org; dmarc=fail", "mx.example.org; dmarc=pass"
+        for number, headers in enumerate([(), forged, ("evil.example; dmarc=pass",)]):
+            assert "vouch" in received(reply(board, headers=headers, known_by=f"<{number}>"))[1]
+        assert received(reply(board, headers=("mx.example.org; spf=pass; dmarc=pass (p=none)",)))[0] == "counted"
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        b"", b"\x00" * 2000, b"From: <<<>>>;\r\n\r\n",
+        b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nEND:VEVENT",
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\n" * 5000,
+        b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n" + b"BEGIN:VEVENT\r\n" * 3000,
+        b"X: " + b"y" * 1_200_000,
+    ],
+    ids=["empty", "nulls", "sender", "broken", "parts", "deep", "huge"],
+)
+def test_hostile_mail_is_refused_in_words(app, mail):
+    outcome, reason = received(mail)
+    assert outcome == "refused"
+    assert reason.endswith(".")
+
+
+def test_the_worker_reads_a_mailbox_and_puts_each_mail_away(app, board, tmp_path):
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "1.host").write_bytes(reply(board))
+    (tmp_path / "new" / "2.host").write_bytes(b"no reply")
+    with with_portal_settings(app, replies=tmp_path):
+        assert (read_mailbox(), read_mailbox()) == (2, 0)
+    assert sorted(file.name for file in (tmp_path / "cur").iterdir()) == ["1.host:2,S", "2.host:2,S"]
+    assert answer_of(board) == Answer.ACCEPTED
+
+
+def test_the_office_sees_what_did_not_count_and_no_secret(sign_in, make_meeting, board, olive, alice, bob, statements):
+    secret = make_meeting(bob, subject="Takeover", confidentiality="secret", starts_at=at(12), ends_at=at(13))
+    for number in range(3):
+        received(reply(board, sender=EVE, known_by=f"<b{number}>"))
+    received(reply(secret, sender=EVE, known_by="<s>"))
+    received(reply(board, known_by="<good>"))
+    office = sign_in(olive)
+    with statements() as seen:
+        page = office.get("/calendar/replies").text
+    few = len(seen)
+    assert page.count("another address") == 4
+    assert "Board" in page
+    assert "Takeover" not in page
+    assert "Counted" not in page
+    assert "Counted" in office.get("/calendar/replies?which=all").text
+    for number in range(20):
+        received(reply(board, sender=EVE, known_by=f"<c{number}>"))
+    with statements() as seen:
+        office.get("/calendar/replies")
+    assert len(seen) == few
+    assert sign_in(alice).get("/calendar/replies").status_code == 403
+    assert db.session.query(CalendarReply).count() == 25
