@@ -202,12 +202,22 @@ def mark_all_read(actor: Person, up_to: int) -> None:
 def retry(actor: Person, going: OutgoingMail | OutgoingPost) -> None:
     """Try again what was given up; raises NotAllowed, or DomainError if it was not given up."""
     allow(policy.may_see_outbox(actor))
+    send_anew(going)
+    to = going.address if isinstance(going, OutgoingMail) else going.webhook.name
+    record(actor, f"{going.__tablename__}.retried", going, address=to)
+
+
+def send_anew(going: OutgoingMail | OutgoingPost, address: str = "") -> None:
+    """Let what was given up be tried from the first, a mail to another address if one is given; for other commands.
+
+    Raises DomainError if it was not given up.
+    """
     if going.given_up_at is None:
         raise DomainError(_("This has not been given up."))
     going.given_up_at, going.due_at, going.attempts = None, clock.now(), 0
+    if address and isinstance(going, OutgoingMail):
+        going.address = address
     db.session.flush()
-    to = going.address if isinstance(going, OutgoingMail) else going.webhook.name
-    record(actor, f"{going.__tablename__}.retried", going, address=to)
 
 
 def retry_all(actor: Person) -> int:

@@ -19,8 +19,8 @@ from portal.notifications.course import (
     put_back,
     take,
 )
-from portal.notifications.mail import Letter, Send, compose, transport
-from portal.notifications.models import OutgoingMail, OutsideNotice
+from portal.notifications.mail import Letter, Send, compose, object_for, transport
+from portal.notifications.models import Digest, OutgoingMail, OutsideNotice
 from portal.notifications.queries import mails_with_content
 
 log = logging.getLogger("portal.worker")
@@ -63,12 +63,19 @@ def _letter(mail: OutgoingMail, settings: Settings) -> Letter:
     content = mail.content
     locale = content.locale if isinstance(content, OutsideNotice) else content.recipient.locale
     language = (locale or settings.locale).replace("_", "-")
-    return Letter(mail.id, mail.address, mail.message_id, language, content.subject, content.body, content.created_at)
+    kind, record_id = ("", 0) if isinstance(content, Digest) else (content.kind, content.record_id)
+    return Letter(
+        mail.id, mail.address, mail.message_id, language, content.subject, content.body, content.created_at, kind,
+        record_id, layout=mail.layout, links=mail.links or (), attachments=mail.attachments or (),
+    )
 
 
 def _try(letter: Letter, send: Send, settings: Settings) -> None:
     try:
-        send(compose(letter, settings))
+        calendar = object_for(letter)
+        # Nothing is read any more: no transaction is open while the mail is sent.
+        db.session.rollback()
+        send(compose(letter, settings, calendar))
     except Refused as refusal:
         note_refusal(OutgoingMail, letter.id, refusal)
     except ServerAway:
@@ -76,6 +83,7 @@ def _try(letter: Letter, send: Send, settings: Settings) -> None:
     except Exception as fault:
         # One mail that cannot even be made must not hold up all that are behind it.
         log.exception("mail %d cannot be made", letter.id)
+        db.session.rollback()
         note_refusal(OutgoingMail, letter.id, Refused(f"{type(fault).__name__}: {fault}"))
     else:
         note_sent(OutgoingMail, letter.id)

@@ -1,10 +1,9 @@
 """One mail: its form, and the two ways it leaves, by SMTP or as a file."""
 
 import os
-import re
 import smtplib
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,16 +20,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask import render_template
 
+from portal.core.files import place_of
 from portal.core.settings import BadSetting, Settings
 from portal.notifications.course import Refused, ServerAway
+from portal.notifications.laying import LAYOUTS, plain_paragraphs, sheets
 from portal.notifications.time_limit import cut_after
 
 TIMEOUT = 10.0  # seconds that a mail server may take for one answer, or to accept a text
 PORTS = {"smtp": 25, "smtps": 465}
-# Chinese sets no space around an address, and no language means the full stop that ends its sentence.
-ADDRESS = re.compile(r"(https?://[^\s<>\"'，。；：！？、（）《》“”]*[^\s<>\"'，。；：！？、（）《》“”.,;:!?)])")
-
-
 @dataclass(frozen=True)
 class Letter:
     """What a mail needs, apart from the database, so that none is open while it is sent."""
@@ -42,6 +39,30 @@ class Letter:
     subject: str
     body: str
     written_at: datetime
+    # What it is about, for what others add to it: `kind` is that of the notice, `record_id` its record's.
+    kind: str = ""
+    record_id: int = 0
+    layout: str | None = None
+    links: Sequence[Sequence[str]] = ()
+    # [file name, media type, name in `core.files`]
+    attachments: Sequence[Sequence[str]] = ()
+
+
+# Answers METHOD and octets of what a mail carries for its reader's calendar, if anything: of the notice's kind, about
+# the record, to that address, written at that instant.
+MakeObject = Callable[[str, int, str, datetime], tuple[str, bytes] | None]
+_objects: dict[str, MakeObject] = {}
+
+
+def add_object(record_kind: str, make: MakeObject) -> None:
+    """Let mails about records of that kind carry what `make` answers for each; adding another replaces the first."""
+    _objects[record_kind] = make
+
+
+def object_for(letter: Letter) -> tuple[str, bytes] | None:
+    """METHOD and octets of what the mail carries for a calendar. It may read the database."""
+    make = _objects.get(letter.kind.partition(".")[0])
+    return make(letter.kind, letter.record_id, letter.address, letter.written_at) if make else None
 
 
 class Wire(EmailPolicy):
@@ -52,7 +73,8 @@ class Wire(EmailPolicy):
     """
 
     def fold(self, name: str, value: Any) -> str:
-        if value.isascii():
+        # File names it encodes by RFC 2231, as other programs expect.
+        if value.isascii() or hasattr(value, "params"):
             return super().fold(name, value)
         if hasattr(value, "addresses"):
             (address,) = value.addresses
@@ -72,10 +94,11 @@ class Wire(EmailPolicy):
 WIRE = Wire(linesep="\r\n", cte_type="7bit")
 
 
-def compose(letter: Letter, settings: Settings) -> EmailMessage:
+def compose(letter: Letter, settings: Settings, calendar: tuple[str, bytes] | None = None) -> EmailMessage:
     """The mail as RFC 5322 wants it, plain and HTML; a line break in a subject starts no header.
 
-    Raises Refused, for good, if the address is none.
+    `calendar` is METHOD and octets of an iCalendar object. Raises Refused, for good, if the address is none or a file
+    that it carries is gone.
     """
     message = EmailMessage(policy=WIRE)
     message["From"] = _sender(settings)
@@ -87,14 +110,37 @@ def compose(letter: Letter, settings: Settings) -> EmailMessage:
     message["Date"] = format_datetime(letter.written_at)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no out-of-office replies, please
-    message.set_content(letter.body)
-    # Of the pieces of each line, every second is an address.
-    paragraphs = [[ADDRESS.split(line) for line in part.splitlines()] for part in letter.body.split("\n\n")]
-    html = render_template("notifications/mail.html", letter=letter, paragraphs=paragraphs)
+    links = "\n".join(f"{words}: {address}" for words, address in letter.links)
+    message.set_content(f"{letter.body}\n\n{links}" if links else letter.body)
+    html = render_template(
+        "notifications/mail.html", letter=letter, paragraphs=plain_paragraphs(letter.body),
+        sheets=sheets(letter.layout, letter.body) if letter.layout in LAYOUTS else [],
+    )
     message.add_alternative(html, subtype="html")
+    if calendar:
+        _add_calendar(message, *calendar)
+    for name, media_type, content in letter.attachments:
+        _attach(message, name, media_type, content)
     # Last, for setting the content drops every header about content.
     message["Content-Language"] = letter.language
     return message
+
+
+def _add_calendar(message: EmailMessage, method: str, octets: bytes) -> None:
+    """As RFC 6047 §2.4 wants it, and once more as a file for programs that know only such."""
+    message.add_alternative(octets.decode(), subtype="calendar", params={"method": method})
+    message.add_attachment(octets, maintype="application", subtype="ics", filename="invite.ics")
+
+
+def _attach(message: EmailMessage, name: str, media_type: str, content: str) -> None:
+    maintype, _, subtype = media_type.partition("/")
+    try:
+        octets = place_of(content).read_bytes()
+    except OSError as fault:
+        raise Refused(f"the file “{name}” cannot be read: {fault.strerror}", is_final=True) from None
+    message.add_attachment(
+        octets, maintype=maintype or "application", subtype=subtype or "octet-stream", filename=" ".join(name.split())
+    )
 
 
 def _sender(settings: Settings) -> Address:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, null, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from portal.accounts.models import Person
@@ -21,6 +21,7 @@ from portal.notifications.models import (
     NoticePreference,
     OutgoingMail,
     OutgoingPost,
+    OutsideNotice,
     Webhook,
 )
 
@@ -97,6 +98,40 @@ def states_of(record_kind: str, record_id: int, kind: str | None = None) -> dict
     }
 
 
+def outside_states_of(record_kind: str, record_id: int) -> dict[int, Told]:
+    """The same for people without an account, by their `party_id`. One statement."""
+    about = (OutsideNotice.record_kind == record_kind, OutsideNotice.record_id == record_id)
+    newest = select(func.max(OutsideNotice.id)).where(*about).group_by(OutsideNotice.party_id)
+    query = (
+        select(
+            OutsideNotice.party_id, OutsideNotice.id, OutsideNotice.kind, OutsideNotice.created_at,
+            null().label("digest_due_at"), OutgoingMail.id.label("mail_id"), OutgoingMail.sent_at,
+            OutgoingMail.given_up_at, func.coalesce(OutgoingMail.last_error, "").label("reason"),
+        )
+        .outerjoin(OutgoingMail, OutgoingMail.outside_notice_id == OutsideNotice.id)
+        .where(OutsideNotice.id.in_(newest))
+    )
+    return {
+        row.party_id: Told(row.id, row.kind, row.created_at, _fate(row), row.sent_at, row.reason, None)
+        for row in db.session.execute(query)
+    }
+
+
+def given_up_mail(record_kind: str, record_id: int, person_id: int | None, party_id: int) -> OutgoingMail | None:
+    """The newest mail about the record that was given up: to that person, or to that party without an account."""
+    mails = select(OutgoingMail).where(OutgoingMail.given_up_at.is_not(None)).order_by(OutgoingMail.id.desc())
+    if person_id is not None:
+        mails = mails.join(OutgoingMail.notice).where(
+            Notice.record_kind == record_kind, Notice.record_id == record_id, Notice.recipient_id == person_id
+        )
+    else:
+        mails = mails.join(OutgoingMail.outside_notice).where(
+            OutsideNotice.record_kind == record_kind, OutsideNotice.record_id == record_id,
+            OutsideNotice.party_id == party_id,
+        )
+    return db.session.scalars(mails.limit(1)).first()
+
+
 def _fate(row: Any) -> Fate:
     if row.given_up_at:
         return Fate.FAILED
@@ -160,12 +195,15 @@ class Tally(NamedTuple):
 
 def tally(kind: Kind) -> Tally:
     """How mails or posts fare on the whole. One statement, by indexes of just what is counted."""
-    written_at = func.coalesce(Notice.created_at, Digest.created_at, type_=UtcDateTime())
+    written_at = func.coalesce(
+        Notice.created_at, Digest.created_at, OutsideNotice.created_at, type_=UtcDateTime()
+    )
     oldest = select(OutgoingPost.created_at).where(_in_state(OutgoingPost, "queued")).order_by(OutgoingPost.id)
     if kind is OutgoingMail:
         oldest = (
             select(written_at)
             .select_from(OutgoingMail).outerjoin(OutgoingMail.notice).outerjoin(OutgoingMail.digest)
+            .outerjoin(OutgoingMail.outside_notice)
             .where(_in_state(OutgoingMail, "queued")).order_by(OutgoingMail.id)
         )
     day = clock.now() - timedelta(days=1)
