@@ -3,20 +3,25 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, case, select
 
 from portal.core.db import db
-from portal.meetings.models import Answer, Attendee, Meeting
+from portal.meetings.models import Answer, Attendee, Confidentiality, Meeting
 from portal.rooms.models import LONGEST
 
 _meeting, _attendee = Meeting.__table__.c, Attendee.__table__.c
 # Announced and standing, at that time; a meeting lasts no longer than its booking.
 _STANDS = (
     _meeting.starts_at < bindparam("ends_at"), _meeting.starts_at > bindparam("a_day_before"),
-    _meeting.ends_at > bindparam("starts_at"), _meeting.cancelled_at.is_(None), _meeting.announced_at.is_not(None),
+    _meeting.ends_at > bindparam("starts_at"), _meeting.cancelled_at.is_(None), _meeting.postponed_at.is_(None),
+    _meeting.announced_at.is_not(None),
+)
+# Whoever looks may be a colleague: what only those invited may know of is nobody's answer.
+_TITLE = case(
+    (_meeting.confidentiality.in_([Confidentiality.INTERNAL, Confidentiality.DEPARTMENT]), _meeting.subject)
 )
 _ATTENDED = (
-    select(_attendee.person_id, _meeting.starts_at, _meeting.ends_at, _meeting.subject)
+    select(_attendee.person_id, _meeting.starts_at, _meeting.ends_at, _TITLE)
     .select_from(Attendee.__table__.join(Meeting.__table__, _attendee.meeting_id == _meeting.id))
     .where(
         _attendee.person_id.in_(bindparam("person_ids", expanding=True)), _attendee.invited_at.is_not(None),

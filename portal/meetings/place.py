@@ -5,26 +5,38 @@ from flask import url_for
 from portal.audit.words import describe
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.records import Kind, register
-from portal.meetings import busy, follow, panels, policy  # noqa: F401  (follow listens to bookings)
-from portal.meetings.forms import PARTS
-from portal.meetings.models import Meeting
+from portal.core.records import Kind, add_hider, register
+from portal.meetings import busy, follow, panels, policy, seeing  # noqa: F401  (follow listens to bookings)
+from portal.meetings.parts import PARTS
+from portal.meetings.models import Meeting, MeetingKind
+from portal.meetings.names import CONFIDENTIALITIES
 from portal.meetings.tabs import Tab, add_tab
 from portal.notifications.kinds import add_kinds
 from portal.notifications.models import Group
 from portal.rooms.busy import add_source
+from portal.rooms.policy import add_changer
 from portal.web.navigation import Place, add_place
 from portal.web.panels import add_panel
 
+YES_OR_NO = ("leave_needs_approval", "substitute_needs_approval", "has_check_out")
 SAID = {"accepted": _l("Accepted"), "tentative": _l("Tentative"), "declined": _l("Declined")}
 
 register(
     Kind(
         "meeting", Meeting, lambda: _("Meeting"), lambda meeting: meeting.subject,
-        lambda meeting: url_for("meetings.meeting", meeting_id=meeting.id), policy.may_see,
+        lambda meeting: url_for("meetings.meeting", meeting_id=meeting.id), policy.may_see, seeing.hidden_from,
     )
 )
-add_kinds(Group.MEETINGS, "meeting")
+register(
+    Kind(
+        "meeting_kind", MeetingKind, lambda: _("Kind of meeting"), lambda kind: kind.name,
+        lambda kind: url_for("meetings.kinds"), lambda person, kind: policy.may_keep_kinds(person),
+    )
+)
+for veiled_kind in ("booking", "booking_request", "wait", "series"):
+    add_hider(veiled_kind, "meetings", seeing.veiled(veiled_kind))
+add_changer("meetings", policy.may_change_booking)
+add_kinds(Group.MEETINGS, "meeting", decisions={"meeting.submitted"})
 describe(
     {
         "meeting.created": _l("made the meeting"),
@@ -37,12 +49,36 @@ describe(
         "meeting.moved": _l("moved the meeting"),
         "meeting.cancelled": _l("cancelled the meeting"),
         "meeting.restored": _l("put the meeting on again"),
+        "meeting.link_changed": _l("changed the online address"),
+        "meeting.submitted": _l("asked for approval"),
+        "meeting.approved": _l("approved the meeting"),
+        "meeting.returned": _l("gave the meeting back to be changed"),
+        "meeting.approval_lapsed": _l("changed what was approved, so that it has to be approved again"),
+        "meeting.started": _l("started the meeting"),
+        "meeting.ended": _l("ended the meeting"),
+        "meeting.closed": _l("closed the meeting"),
+        "meeting.reopened": _l("opened the meeting again"),
+        "meeting.postponed": _l("postponed the meeting"),
+        "meeting.resumed": _l("gave the meeting a new time"),
+        "meeting_kind.added": _l("added the kind"),
+        "meeting_kind.changed": _l("changed the kind"),
+        "meeting_kind.retired": _l("took the kind out of use"),
+        "meeting_kind.reopened": _l("put the kind into use again"),
     },
     details={
         "location": _l("Room"), "people": _l("People"), "person": _l("Name"), "part": _l("Part"),
-        "answer": _l("Answer"), "comment": _l("Comment"),
+        "answer": _l("Answer"), "comment": _l("Comment"), "confidentiality": _l("Confidentiality"),
+        "prefix": _l("Numbers begin with"), "quorum_percent": _l("Quorum in percent"),
+        "answer_days": _l("Answers due, days before"), "urge_days": _l("Urged, days before answers are due"),
+        "lead_days": _l("Notice, working days before"), "check_in_minutes": _l("Check-in opens, minutes before"),
+        "late_minutes": _l("Late after minutes"), "needs_approval": _l("Needs approval"),
+        "leave_needs_approval": _l("Leave is decided on"),
+        "substitute_needs_approval": _l("Substitutes are decided on"), "has_check_out": _l("Check-out"),
     },
-    values={"part": dict(PARTS), "answer": SAID},
+    values={
+        "part": dict(PARTS), "answer": SAID, "confidentiality": dict(CONFIDENTIALITIES),
+        **{name: {True: _l("Yes"), False: _l("No")} for name in YES_OR_NO},
+    },
 )
 add_tab(Tab(10, "meetings.meeting", _l("Overview"), also=("meetings.answer",)))
 add_place(Place(30, "meetings.mine", _l("Meetings"), "meetings"))

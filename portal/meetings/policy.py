@@ -36,6 +36,14 @@ def may_edit(actor: Person, meeting: Meeting) -> bool:
     return actor.has_role(Role.MEETING_OFFICE) and (not meeting.is_secret or part_in(actor, meeting) is not None)
 
 
+def may_change_booking(actor: Person, booking: Booking) -> bool:
+    """The meeting office, the bookings of the meetings that it edits, although they may be private."""
+    if not actor.has_role(Role.MEETING_OFFICE):
+        return False
+    meeting = db.session.scalars(select(Meeting).where(Meeting.booking_id == booking.id)).one_or_none()
+    return meeting is not None and may_edit(actor, meeting)
+
+
 def may_decide(actor: Person, meeting: Meeting) -> bool:
     """Leaders and the meeting office approve; where the kind asks for it, nobody approves what they organize."""
     if meeting.is_secret and part_in(actor, meeting) is None and actor.id != meeting.organizer_id:

@@ -6,5 +6,8 @@ _signals = Namespace()
 
 # sender: the Meeting; people: ids of those whose view of it changed (attendees and organizer, also one taken off)
 meeting_changed = _signals.signal("meeting-changed")
+# sender: the Meeting, which has become secret; readers: ids of the persons who may still know of it. What of the slices
+# above has named it to others names it no more.
+meeting_veiled = _signals.signal("meeting-veiled")
 # sender: nothing; people: ids of those whose view of many meetings and bookings changes in this transaction
 many_changed = _signals.signal("many-changed")

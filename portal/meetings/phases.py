@@ -1,0 +1,175 @@
+"""The way of a meeting through its phases: submitted, approved or returned, started, ended, closed."""
+
+from datetime import timedelta
+
+from portal.accounts import queries as accounts
+from portal.accounts.models import Person, Role
+from portal.audit.commands import record
+from portal.core import clock
+from portal.core.access import allow
+from portal.core.db import db
+from portal.core.errors import DomainError
+from portal.core.i18n import gettext as _
+from portal.meetings import phase_words, policy
+from portal.meetings.changing import changed, insist_not_over, insist_standing, insist_timed, lock, take
+from portal.meetings.kinds import kind_of
+from portal.meetings.models import Meeting, Phase
+from portal.meetings.moving import fitting_reason
+from portal.meetings.numbers import next_number
+from portal.notifications.commands import tell
+
+# Whoever starts a meeting sooner means another one.
+EARLIEST_START = timedelta(hours=12)
+
+
+def submit(actor: Person, meeting: Meeting) -> None:
+    """Ask those who may approve the meeting to do so, and tell them.
+
+    Raises NotAllowed, or DomainError if its kind needs no approval, or it is approved or submitted already.
+    """
+    take(actor, meeting)
+    insist_not_over(meeting)
+    insist_timed(meeting)
+    if not kind_of(meeting).needs_approval:
+        raise DomainError(_("This kind of meeting needs no approval."))
+    if meeting.approved_at is not None or meeting.announced_at is not None:
+        raise DomainError(_("This meeting is approved already."))
+    if meeting.submitted_at is not None:
+        raise DomainError(_("This meeting waits for its approval already."))
+    meeting.submitted_at, meeting.returned_at, meeting.return_reason = clock.now(), None, ""
+    changed(meeting)
+    record(actor, "meeting.submitted", meeting, title=meeting.subject)
+    tell(deciders(meeting, actor), "meeting.submitted", "meeting", meeting, lambda: phase_words.submitted(meeting))
+
+
+def deciders(meeting: Meeting, actor: Person) -> list[Person]:
+    """Who may approve the meeting, but for the actor."""
+    able = accounts.with_role(Role.LEADER, Role.MEETING_OFFICE)
+    return [person for person in able if person.id != actor.id and policy.may_decide(person, meeting)]
+
+
+def approve(actor: Person, meeting: Meeting) -> None:
+    """Let the notice go out, and give the meeting its number. Nobody approves what they organize.
+
+    Raises NotAllowed, or DomainError if it is not submitted.
+    """
+    _take_submitted(actor, meeting)
+    meeting.approved_at, meeting.approved_by = clock.now(), actor
+    meeting.number = meeting.number or next_number(meeting)
+    changed(meeting)
+    record(actor, "meeting.approved", meeting, title=meeting.subject)
+    tell([meeting.organizer], "meeting.approved", "meeting", meeting, lambda: phase_words.approved(meeting))
+
+
+def return_for_change(actor: Person, meeting: Meeting, reason: str) -> None:
+    """Give a submitted meeting back to its organizer, who is told why. Raises what `approve` does."""
+    _take_submitted(actor, meeting)
+    if not reason.strip():
+        raise DomainError(_("Please say what should be changed."), "reason")
+    meeting.submitted_at, meeting.returned_at = None, clock.now()
+    meeting.return_reason = fitting_reason(reason)
+    changed(meeting)
+    record(actor, "meeting.returned", meeting, reason=meeting.return_reason)
+    tell(
+        [meeting.organizer], "meeting.returned", "meeting", meeting,
+        lambda: phase_words.returned(meeting, actor.name),
+    )
+
+
+def _take_submitted(actor: Person, meeting: Meeting) -> None:
+    lock(meeting)
+    allow(policy.may_decide(actor, meeting))
+    insist_standing(meeting)
+    insist_timed(meeting)
+    if meeting.approved_at is not None:
+        raise DomainError(_("This meeting is approved already."))
+    if meeting.submitted_at is None:
+        raise DomainError(_("This meeting does not wait for approval."))
+
+
+def insist_approved(meeting: Meeting) -> None:
+    """Raise DomainError if the meeting has to be approved first."""
+    if kind_of(meeting).needs_approval and meeting.approved_at is None and meeting.announced_at is None:
+        raise DomainError(_("This kind of meeting has to be approved before its notice is sent."))
+
+
+def lapse(actor: Person, meeting: Meeting) -> None:
+    """Take back the approval of what has become another meeting before it was announced, but by whoever approves."""
+    if meeting.approved_at is None or meeting.announced_at is not None or policy.may_decide(actor, meeting):
+        return
+    meeting.approved_at = meeting.approved_by = meeting.submitted_at = None
+    db.session.flush()
+    record(actor, "meeting.approval_lapsed", meeting)
+
+
+# --- The meeting itself ---
+
+
+def start(actor: Person, meeting: Meeting) -> None:
+    """Say that the meeting has begun, be it early. Raises NotAllowed, or DomainError if it cannot have."""
+    phase = _take_running(actor, meeting)
+    if phase not in {Phase.ANNOUNCED, Phase.RUNNING}:
+        raise DomainError(_("Only a meeting whose notice was sent can start."))
+    if meeting.started_at is not None:
+        raise DomainError(_("This meeting has started already."))
+    now = clock.now()
+    if meeting.starts_at - now > EARLIEST_START:
+        raise DomainError(_("This meeting is more than twelve hours away. Move it, so that its people know."))
+    meeting.started_at = now
+    changed(meeting)
+    record(actor, "meeting.started", meeting)
+
+
+def end(actor: Person, meeting: Meeting) -> None:
+    """Say that the meeting has ended, early or late; its room is kept as long as it was booked."""
+    phase = _take_running(actor, meeting)
+    if phase not in {Phase.RUNNING, Phase.HELD}:
+        raise DomainError(_("This meeting has not started yet."))
+    if meeting.ended_at is not None:
+        raise DomainError(_("This meeting has ended already."))
+    meeting.ended_at = clock.now()
+    meeting.started_at = meeting.started_at or meeting.starts_at
+    changed(meeting)
+    record(actor, "meeting.ended", meeting)
+
+
+def _take_running(actor: Person, meeting: Meeting) -> Phase:
+    lock(meeting)
+    allow(policy.may_arrange(actor, meeting))
+    insist_standing(meeting)
+    insist_timed(meeting)
+    return meeting.phase(clock.now())
+
+
+def close(actor: Person, meeting: Meeting, reason: str = "") -> None:
+    """Say that nothing is left to do of a meeting that was held.
+
+    `reason` says why lines of the agenda were not dealt with, if some were not although others were. Raises
+    NotAllowed, or DomainError if it was not held, or the reason is missing.
+    """
+    lock(meeting)
+    allow(policy.may_record(actor, meeting))
+    if meeting.phase(clock.now()) != Phase.HELD:
+        raise DomainError(_("Only a meeting that was held can be closed."))
+    if open_lines(meeting) and not reason.strip():
+        raise DomainError(_("Say why not all lines of the agenda were dealt with."), "reason")
+    meeting.closed_at = clock.now()
+    changed(meeting)
+    record(actor, "meeting.closed", meeting, reason=fitting_reason(reason))
+
+
+def open_lines(meeting: Meeting) -> int:
+    """How many lines of the agenda have not been dealt with, if it was followed line by line at all."""
+    started = [item for item in meeting.agenda if item.started_at is not None]
+    return sum(item.ended_at is None for item in meeting.agenda) if started else 0
+
+
+def reopen(actor: Person, meeting: Meeting) -> None:
+    """Take the closing back. Raises NotAllowed, or DomainError if it is not closed."""
+    lock(meeting)
+    allow(policy.may_record(actor, meeting))
+    if meeting.closed_at is None:
+        raise DomainError(_("This meeting is not closed."))
+    meeting.closed_at = None
+    changed(meeting)
+    record(actor, "meeting.reopened", meeting)
