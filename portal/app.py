@@ -16,7 +16,10 @@ from portal.accounts import views as accounts_views
 from portal.accounts.forms import LanguageForm, ThemeForm
 from portal.agenda import place as agenda_place  # noqa: F401
 from portal.agenda import views as agenda_views
+from portal.answers import leave_views as answers_leave_views  # noqa: F401
+from portal.answers import link_views as answers_link_views  # noqa: F401
 from portal.answers import place as answers_place  # noqa: F401
+from portal.answers import tab_views as answers_tab_views  # noqa: F401
 from portal.answers import views as answers_views
 from portal.attendance import place as attendance_place  # noqa: F401
 from portal.attendance import views as attendance_views

@@ -10,10 +10,12 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from portal.accounts.models import Person
+from portal.answers import commands as answers
 from portal.core import clock
 from portal.core.db import db
 from portal.demo.people import OFFICE, OPERATIONS, Staff
 from portal.demo.words import ResolutionWords, Words
+from portal.invitations.sending import send_notice
 from portal.meetings import commands
 from portal.meetings.models import Answer, Meeting, Part, Phase
 from portal.meetings.people import invite
@@ -159,13 +161,13 @@ def _announce(meeting: Meeting, plan: Plan, words: Words, rng: Random) -> None:
         return
     drafted_at = meeting.created_at
     with clock.standing_at(drafted_at + timedelta(hours=1)):
-        commands.send_notice(meeting.organizer, meeting)
+        send_notice(meeting.organizer, meeting)
     for hours, attendee in enumerate(meeting.attendees, start=2):
         assert attendee.person is not None, "nobody from outside was asked"
         if attendee.person.login not in plan.waiting and rng.random() < 0.85:
             answer, comments = _answer(words, rng)
             with clock.standing_at(drafted_at + timedelta(hours=hours)):
-                commands.answer(attendee.person, meeting, answer, rng.choice(comments))
+                answers.answer(attendee.person, meeting, answer, rng.choice(comments))
     if plan.phase == Phase.CANCELLED:
         with clock.standing_at(drafted_at + timedelta(days=3)):
             commands.cancel_meeting(meeting.organizer, meeting)

@@ -25,7 +25,7 @@ _ATTENDED = (
     .select_from(Attendee.__table__.join(Meeting.__table__, _attendee.meeting_id == _meeting.id))
     .where(
         _attendee.person_id.in_(bindparam("person_ids", expanding=True)), _attendee.invited_at.is_not(None),
-        _attendee.answer != Answer.DECLINED, *_STANDS,
+        _attendee.answer.not_in([Answer.DECLINED, Answer.DELEGATED]), *_STANDS,
     )
 )
 

@@ -11,18 +11,15 @@ from portal.core.access import allow
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
-from portal.meetings import policy, secrecy, words
+from portal.meetings import policy, secrecy
 from portal.meetings.agenda_lines import write_agenda
 from portal.meetings.changing import (
     changed,
     everyone,
-    insist_not_over,
-    insist_standing,
-    insist_timed,
-    lock,
     one_line,
     take,
 )
+from portal.meetings.copying import Source, pour
 from portal.meetings.details import PLAIN, Details, check_time, fill
 from portal.meetings.models import Answer, Attendee, Meeting, Part
 from portal.meetings.moving import (
@@ -34,35 +31,30 @@ from portal.meetings.moving import (
     tell_of_link,
     where,
 )
-from portal.meetings.numbers import next_number
-from portal.meetings.phases import insist_approved, lapse
+from portal.meetings.phases import lapse
 from portal.meetings.signals import meeting_changed
-from portal.meetings.telling import tell_attendees
-from portal.notifications.commands import mark_read
 from portal.rooms.models import Booking
 
-__all__ = ("answer", "cancel_meeting", "change_meeting", "make_meeting", "make_meeting_elsewhere", "send_notice")
-
-LONGEST_COMMENT = 500
+__all__ = ("cancel_meeting", "change_meeting", "make_meeting", "make_meeting_elsewhere")
 
 
 def make_meeting(
     actor: Person, booking: Booking, *, subject: str, purpose: str = "", agenda: Iterable[str] = (),
-    details: Details = PLAIN,
+    details: Details = PLAIN, source: Source | None = None,
 ) -> Meeting:
     """Make a draft of a meeting in the room and at the time of the booking; the actor organizes it.
 
-    `agenda` holds one title for each item. The booking says no more of it than its confidentiality allows. Raises
-    NotAllowed, or DomainError if the booking is cancelled or is a meeting already, or naming a field.
+    `agenda` holds one title for each item; `source` gives people, and what its lines of the same words were. The
+    booking says no more of it than its confidentiality allows. Raises NotAllowed, or DomainError if the booking is cancelled or is a meeting already, or naming a field.
     """
     take_booking(actor, booking)
     meeting = _new(actor, booking, booking.starts_at, booking.ends_at)
-    return _make(actor, meeting, subject, purpose, agenda, details)
+    return _make(actor, meeting, subject, purpose, agenda, details, source)
 
 
 def make_meeting_elsewhere(
     actor: Person, starts_at: datetime, ends_at: datetime, *, subject: str, purpose: str = "",
-    agenda: Iterable[str] = (), details: Details,
+    agenda: Iterable[str] = (), details: Details, source: Source | None = None,
 ) -> Meeting:
     """Make a draft of a meeting outside or online, which `details` say where; the actor organizes it.
 
@@ -71,7 +63,7 @@ def make_meeting_elsewhere(
     allow(policy.may_make_elsewhere(actor))
     check_time(starts_at, ends_at)
     check_ahead(actor, starts_at)
-    return _make(actor, _new(actor, None, starts_at, ends_at), subject, purpose, agenda, details)
+    return _make(actor, _new(actor, None, starts_at, ends_at), subject, purpose, agenda, details, source)
 
 
 def _new(actor: Person, booking: Booking | None, starts_at: datetime, ends_at: datetime) -> Meeting:
@@ -83,7 +75,8 @@ def _new(actor: Person, booking: Booking | None, starts_at: datetime, ends_at: d
 
 
 def _make(
-    actor: Person, meeting: Meeting, subject: str, purpose: str, agenda: Iterable[str], details: Details
+    actor: Person, meeting: Meeting, subject: str, purpose: str, agenda: Iterable[str], details: Details,
+    source: Source | None,
 ) -> Meeting:
     meeting.subject, meeting.purpose = _fitting_subject(subject), purpose
     with db.session.no_autoflush:
@@ -94,6 +87,9 @@ def _make(
                 _seat(meeting, person, part)
     db.session.add(meeting)
     db.session.flush()
+    if source is not None:
+        meeting.copied_from_id = source.meeting_id
+        pour(meeting, source.content)
     record(
         actor, "meeting.created", meeting, title=meeting.subject, location=meeting.location,
         starts_at=meeting.starts_at, ends_at=meeting.ends_at, confidentiality=meeting.confidentiality,
@@ -157,64 +153,3 @@ def _change_details(actor: Person, meeting: Meeting, details: Details) -> None:
         go_to(actor, meeting, after)
     elif old_url != meeting.online_url:
         tell_of_link(actor, meeting, old_url)
-
-
-def send_notice(actor: Person, meeting: Meeting) -> int:
-    """Announce the meeting to its people who have not been told yet; answers how many that were.
-
-    Sending it again tells nobody twice. Raises DomainError if nobody is invited, or it is cancelled, over, postponed or
-    not approved.
-    """
-    take(actor, meeting)
-    insist_not_over(meeting)
-    insist_timed(meeting)
-    insist_approved(meeting)
-    if not meeting.attendees:
-        raise DomainError(_("Nobody is invited yet. Add people first."))
-    untold = [attendee for attendee in meeting.attendees if attendee.invited_at is None]
-    if not untold:
-        return 0
-    now = clock.now()
-    meeting.number = meeting.number or next_number(meeting)
-    meeting.announced_at = meeting.announced_at or now
-    for attendee in untold:
-        attendee.invited_at = now
-    changed(meeting)
-    told = tell_attendees(meeting, untold, "meeting.invitation", lambda: words.invitation(meeting))
-    record(actor, "meeting.announced", meeting, people=[attendee.name for attendee in untold])
-    return told
-
-
-def answer(
-    actor: Person, meeting: Meeting, answer: Answer, comment: str = "", *, seen: int | None = None
-) -> Attendee:
-    """Say whether the actor comes. SEQUENCE stays as it is.
-
-    `seen` is the SEQUENCE that the actor had before their eyes: an answer to a time or room that has changed since
-    is refused. Raises NotAllowed for whoever was not told, and DomainError if the meeting is cancelled or over.
-    """
-    lock(meeting)
-    allow(policy.may_answer(actor, meeting))
-    insist_standing(meeting)
-    insist_not_over(meeting)
-    insist_timed(meeting)
-    _check_answer(meeting, answer, comment, seen)
-    part = policy.told_part(actor, meeting)
-    assert part is not None
-    part.answer, part.comment, part.answered_at = answer, comment, clock.now()
-    db.session.flush()
-    record(actor, "meeting.answered", meeting, answer=answer.value, comment=comment)
-    mark_read(actor, "meeting", meeting.id)
-    meeting_changed.send(meeting, people=[actor.id])
-    return part
-
-
-def _check_answer(meeting: Meeting, answer: Answer, comment: str, seen: int | None) -> None:
-    if answer == Answer.NONE:
-        raise DomainError(_("Please choose an answer."), "answer")
-    if len(comment) > LONGEST_COMMENT:
-        raise DomainError(_("At most %(count)s characters, please.", count=LONGEST_COMMENT), "comment")
-    if seen is not None and seen != meeting.sequence:
-        raise DomainError(
-            _("The meeting was moved since you opened this page. Look at time and room, then answer again.")
-        )

@@ -1,4 +1,4 @@
-"""The shape of meetings, people and answers as they are typed."""
+"""The shape of meetings and people as they are typed."""
 
 from typing import Any
 
@@ -6,16 +6,10 @@ from wtforms import HiddenField, IntegerField, StringField
 from wtforms.validators import AnyOf, NumberRange, Optional
 
 from portal.core.i18n import lazy_gettext as _l
-from portal.meetings.models import Answer, Part
+from portal.meetings.models import Part
 from portal.meetings.parts import PARTS
 from portal.web.addresses import LARGEST_ID
 from portal.web.forms import Form, many_lines, one_line, required
-
-ANSWERS = (
-    (Answer.ACCEPTED.value, _l("Accept")),
-    (Answer.TENTATIVE.value, _l("Tentative")),
-    (Answer.DECLINED.value, _l("Decline")),
-)
 
 
 def one_of(choices: tuple[tuple[str, Any], ...], default: str = "") -> StringField:
@@ -51,13 +45,3 @@ class InviteForm(Form):
 
 class PartForm(Form):
     part = one_of(PARTS)
-
-
-class AnswerForm(Form):
-    """One of three buttons, and a comment."""
-
-    answer = one_of(ANSWERS)
-    comment = many_lines(_l("Comment"), 500)
-    # The SEQUENCE of the meeting as it was shown.
-    sequence = IntegerField(validators=[Optional()])
-    back = HiddenField()

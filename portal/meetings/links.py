@@ -20,8 +20,6 @@ def answer_token(attendee: Attendee) -> str:
 
 def answer_address(attendee: Attendee) -> str:
     """The absolute address of the attendee's own page."""
-    if "answers.by_link" not in current_app.view_functions:
-        return absolute_address("my_day.home") + f"i/{answer_token(attendee)}"
     return absolute_address("answers.by_link", token=answer_token(attendee))
 
 

@@ -84,8 +84,10 @@ def _settle(meeting: Meeting, after: words.Where) -> None:
 
 
 def ask_again(meeting: Meeting) -> None:
-    """Forget what its people have answered."""
+    """Forget what its people have answered; but whom somebody comes for still does not come."""
     for attendee in meeting.attendees:
+        if attendee.answer == Answer.DELEGATED:
+            continue
         attendee.answer, attendee.comment, attendee.answered_at, attendee.noted_by = Answer.NONE, "", None, ""
 
 

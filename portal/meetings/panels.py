@@ -9,7 +9,6 @@ from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.i18n import local, reader
 from portal.meetings import policy, queries
-from portal.meetings.forms import ANSWERS
 from portal.meetings.models import Meeting
 from portal.rooms import policy as rooms
 from portal.rooms.models import Booking
@@ -27,12 +26,6 @@ def mine_today(person: Person) -> dict[str, Any]:
 def today(person: Person) -> str:
     """My meetings of today."""
     return render_template("meetings/_today.html", **mine_today(person))
-
-
-def waiting(person: Person) -> str:
-    """Invitations that I have not answered, each with its buttons."""
-    waiting = queries.waiting_for(person.id, clock.now())
-    return render_template("meetings/_waiting.html", waiting=waiting, answers=ANSWERS)
 
 
 def of_booking(booking: Booking, person: Person) -> str:

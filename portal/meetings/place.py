@@ -7,9 +7,9 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.records import Kind, add_hider, register
 from portal.meetings import busy, follow, panels, policy, seeing  # noqa: F401  (follow listens to bookings)
-from portal.meetings.parts import PARTS
-from portal.meetings.models import Meeting, MeetingKind
+from portal.meetings.models import Meeting, MeetingKind, MeetingTemplate
 from portal.meetings.names import CONFIDENTIALITIES
+from portal.meetings.parts import PARTS
 from portal.meetings.tabs import Tab, add_tab
 from portal.notifications.kinds import add_kinds
 from portal.notifications.models import Group
@@ -19,7 +19,6 @@ from portal.web.navigation import Place, add_place
 from portal.web.panels import add_panel
 
 YES_OR_NO = ("leave_needs_approval", "substitute_needs_approval", "has_check_out")
-SAID = {"accepted": _l("Accepted"), "tentative": _l("Tentative"), "declined": _l("Declined")}
 
 register(
     Kind(
@@ -33,7 +32,13 @@ register(
         lambda kind: url_for("meetings.kinds"), lambda person, kind: policy.may_keep_kinds(person),
     )
 )
-for veiled_kind in ("booking", "booking_request", "wait", "series"):
+register(
+    Kind(
+        "meeting_template", MeetingTemplate, lambda: _("Template"), lambda template: template.name,
+        lambda template: url_for("meetings.templates"), lambda person, template: policy.may_keep_kinds(person),
+    )
+)
+for veiled_kind in ("booking", "booking_request", "wait", "series", "meeting_template"):
     add_hider(veiled_kind, "meetings", seeing.veiled(veiled_kind))
 add_changer("meetings", policy.may_change_booking)
 add_kinds(Group.MEETINGS, "meeting", decisions={"meeting.submitted"})
@@ -45,7 +50,6 @@ describe(
         "meeting.part_changed": _l("changed a part"),
         "meeting.uninvited": _l("took somebody off"),
         "meeting.announced": _l("sent the notice"),
-        "meeting.answered": _l("answered"),
         "meeting.moved": _l("moved the meeting"),
         "meeting.cancelled": _l("cancelled the meeting"),
         "meeting.restored": _l("put the meeting on again"),
@@ -60,6 +64,10 @@ describe(
         "meeting.reopened": _l("opened the meeting again"),
         "meeting.postponed": _l("postponed the meeting"),
         "meeting.resumed": _l("gave the meeting a new time"),
+        "meeting_template.saved": _l("saved the template"),
+        "meeting_template.renamed": _l("renamed the template"),
+        "meeting_template.retired": _l("took the template out of use"),
+        "meeting_template.reopened": _l("put the template into use again"),
         "meeting_kind.added": _l("added the kind"),
         "meeting_kind.changed": _l("changed the kind"),
         "meeting_kind.retired": _l("took the kind out of use"),
@@ -67,7 +75,7 @@ describe(
     },
     details={
         "location": _l("Room"), "people": _l("People"), "person": _l("Name"), "part": _l("Part"),
-        "answer": _l("Answer"), "comment": _l("Comment"), "confidentiality": _l("Confidentiality"),
+        "confidentiality": _l("Confidentiality"),
         "prefix": _l("Numbers begin with"), "quorum_percent": _l("Quorum in percent"),
         "answer_days": _l("Answers due, days before"), "urge_days": _l("Urged, days before answers are due"),
         "lead_days": _l("Notice, working days before"), "check_in_minutes": _l("Check-in opens, minutes before"),
@@ -76,14 +84,13 @@ describe(
         "substitute_needs_approval": _l("Substitutes are decided on"), "has_check_out": _l("Check-out"),
     },
     values={
-        "part": dict(PARTS), "answer": SAID, "confidentiality": dict(CONFIDENTIALITIES),
+        "part": dict(PARTS), "confidentiality": dict(CONFIDENTIALITIES),
         **{name: {True: _l("Yes"), False: _l("No")} for name in YES_OR_NO},
     },
 )
-add_tab(Tab(10, "meetings.meeting", _l("Overview"), also=("meetings.answer",)))
+add_tab(Tab(10, "meetings.meeting", _l("Overview"), also=("answers.answer", "answers.own_needs", "answers.substitute")))
 add_place(Place(30, "meetings.mine", _l("Meetings"), "meetings"))
 add_panel("my_day", "meetings-today", 10, panels.today)
-add_panel("my_day", "meetings-waiting", 20, panels.waiting)
 add_panel("booking_actions", "meeting", 10, panels.of_booking)
 add_panel("meeting_actions", "undo", 10, panels.undo)
 add_source("meetings", busy.attended)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
 from portal.core.db import db
-from portal.meetings.models import Answer, Attendee, Guest, Meeting, Part
+from portal.meetings.models import Attendee, Guest, Meeting, Part
 
 DAY = timedelta(days=1)
 FOUND = 12
@@ -79,18 +79,3 @@ def parts_of(person_id: int, meetings: Sequence[Meeting]) -> dict[int, Attendee]
         )
     )
     return {part.meeting_id: part for part in parts}
-
-
-def waiting_for(person_id: int, now: datetime, limit: int = 10) -> Sequence[Attendee]:
-    """The person's parts in standing meetings ahead that have no answer yet, soonest first. One statement."""
-    return db.session.scalars(
-        select(Attendee)
-        .join(Attendee.meeting)
-        .options(contains_eager(Attendee.meeting).joinedload(Meeting.organizer))
-        .where(
-            Attendee.person_id == person_id, Attendee.invited_at.is_not(None), Attendee.answer == Answer.NONE,
-            Meeting.cancelled_at.is_(None), Meeting.ends_at > now, Meeting.starts_at > now - DAY,
-        )
-        .order_by(Meeting.starts_at, Meeting.id)
-        .limit(limit)
-    ).all()

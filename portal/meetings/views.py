@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
@@ -12,27 +12,19 @@ from portal.core.access import allow
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
-from portal.core.i18n import lazy_gettext as _l
 from portal.core.i18n import ngettext
 from portal.core.records import load
 from portal.meetings import commands, policy, queries
-from portal.meetings.forms import ANSWERS, PARTS, AnswerForm, InviteForm, MeetingForm, PartForm
+from portal.meetings.forms import PARTS, InviteForm, MeetingForm, PartForm
 from portal.meetings.models import Answer, Attendee, Meeting, Part, Phase
 from portal.meetings.panels import mine_today
 from portal.meetings.people import change_part, invite, uninvite
 from portal.meetings.tabs import tabs_of
-from portal.web.addresses import own_address
-from portal.web.fragments import announce, carry_out, done, go, page, wants_fragment
+from portal.web.fragments import carry_out, done, go, page, wants_fragment
 from portal.web.paging import leaf
 
 bp = Blueprint("meetings", __name__)
 bp.add_app_template_global(tabs_of, "meeting_tabs")
-
-ANSWERED = {
-    Answer.ACCEPTED: _l("You have accepted."),
-    Answer.TENTATIVE: _l("You have answered tentatively."),
-    Answer.DECLINED: _l("You have declined."),
-}
 
 
 @bp.get("/meetings")
@@ -79,7 +71,7 @@ def _page(meeting: Meeting, block: str, **more: Any) -> Response:
     may_edit = policy.may_edit(me(), meeting)
     return page(
         "meetings/meeting.html", block=block, meeting=meeting, attendees=attendees, phase=phase, ahead=ahead,
-        counts=_counts(attendees), may_edit=may_edit, my_part=policy.told_part(me(), meeting), answers=ANSWERS,
+        counts=_counts(attendees), may_edit=may_edit, my_part=policy.told_part(me(), meeting),
         parts=PARTS, departments=accounts.departments() if may_edit and ahead and not wants_fragment() else [],
         is_fragment=wants_fragment(), **more,
     )
@@ -181,32 +173,6 @@ def _attendee(meeting: Meeting, id: int) -> Attendee:
     """Somebody of this meeting, for whoever may edit it."""
     allow(policy.may_edit(me(), meeting))
     return next((attendee for attendee in meeting.attendees if attendee.id == id), None) or abort(404)
-
-
-@bp.post("/meetings/<int:meeting_id>/notice")
-def notice(meeting_id: int) -> Response:
-    """Tell those who have not been told."""
-    found = load("meeting", meeting_id, me())
-    told = commands.send_notice(me(), found)
-    db.session.commit()
-    words = ngettext("The notice is on its way to %(num)s person.", "The notice is on its way to %(num)s people.", told)
-    return go(words if told else _("Everyone has been told already."), _address(found))
-
-
-@bp.post("/meetings/<int:meeting_id>/answer")
-def answer(meeting_id: int) -> Response:
-    """Accept, decline or leave it open; HTMX gets the form with the new state."""
-    found = load("meeting", meeting_id, me())
-    form = AnswerForm()
-    if not form.validate_on_submit() or not carry_out(
-        form, commands.answer, me(), found, Answer(form.answer.data), form.comment.data, seen=form.sequence.data
-    ):
-        return _page(found, "answer", form=form, back=form.back.data)
-    words = str(ANSWERED[Answer(form.answer.data)])
-    if wants_fragment():
-        return announce(_page(found, "answer", back=form.back.data), words, changed="answers")
-    flash(words)
-    return make_response(redirect(own_address(form.back.data, _address(found)), code=303))
 
 
 @bp.route("/meetings/<int:meeting_id>/cancellation", methods=["GET", "POST"])

@@ -27,13 +27,13 @@ FIXED = (
 
 
 def init_app(app: Flask, *, behind_tls: bool) -> None:
-    """Add the headers to every response; pages are never kept by caches unless the view says how."""
+    """Add the headers to every response; a view may say otherwise of itself."""
 
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
         for name, value in FIXED:
-            headers[name] = value
+            headers.setdefault(name, value)
         if behind_tls:
             headers["Strict-Transport-Security"] = "max-age=31536000"
         if "Cache-Control" not in headers:

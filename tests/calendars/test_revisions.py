@@ -4,9 +4,11 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 
+from portal.answers import commands as answers
 from portal.calendars import commands, queries
 from portal.calendars.models import Feed
 from portal.core.db import db
+from portal.invitations.sending import send_notice
 from portal.meetings import commands as meetings
 from portal.meetings.models import Answer
 from portal.meetings.people import invite, uninvite
@@ -38,7 +40,7 @@ def board(make_booking, alice, bob):
     """A meeting of Alice's that Bob was told of, by the commands of its slice."""
     meeting = meetings.make_meeting(alice, make_booking(), subject="Board")
     invite(alice, meeting, [bob])
-    meetings.send_notice(alice, meeting)
+    send_notice(alice, meeting)
     db.session.commit()
     return meeting
 
@@ -72,7 +74,7 @@ def test_a_notice_shows_to_whoever_it_told(octets_of, make_booking, alice, bob):
     invite(alice, meeting, [bob])
     db.session.commit()
     assert (summaries(his()), summaries(hers())) == ([], ["Planning"])
-    meetings.send_notice(alice, meeting)
+    send_notice(alice, meeting)
     db.session.commit()
     assert (summaries(his()), summaries(hers())) == (["Board"], ["Board"])
 
@@ -98,12 +100,12 @@ def test_an_answer_shows_to_whoever_gave_it_and_leaves_the_sequence(octets_of, b
     his, before = octets_of(bob), None
     octets_of(alice)
     before = revision_of(alice)
-    meetings.answer(bob, board, Answer.ACCEPTED)
+    answers.answer(bob, board, Answer.ACCEPTED)
     db.session.commit()
     assert b"PARTSTAT=ACCEPTED" in his()
     assert b"SEQUENCE:0" in his()
     assert revision_of(alice) == before
-    meetings.answer(bob, board, Answer.DECLINED)
+    answers.answer(bob, board, Answer.DECLINED)
     db.session.commit()
     assert summaries(his()) == []
 

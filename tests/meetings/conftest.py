@@ -6,6 +6,7 @@ import pytest
 
 from portal.accounts.models import Person
 from portal.core.db import db
+from portal.invitations.sending import send_notice
 from portal.meetings import commands
 from portal.meetings.models import Meeting
 from portal.meetings.people import invite
@@ -26,7 +27,7 @@ def make_meeting(alice: Person, make_booking: Callable[..., Booking]) -> Callabl
         )
         if people:
             invite(alice, meeting, people)
-            commands.send_notice(alice, meeting)
+            send_notice(alice, meeting)
         db.session.commit()
         return meeting
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from portal.answers import commands as answers
 from portal.core import clock
 from portal.core.db import db
 from portal.meetings import commands
@@ -102,7 +103,7 @@ def test_my_day_shows_todays_meetings_and_what_waits_for_an_answer(browser, anno
 
 
 def test_what_is_answered_cancelled_or_over_waits_no_longer(browser, announced, make_meeting, alice, bob):
-    commands.answer(bob, announced, Answer.ACCEPTED)
+    answers.answer(bob, announced, Answer.ACCEPTED)
     off = make_meeting([bob], subject="Off", starts_at=at(11), ends_at=at(12))
     commands.cancel_meeting(alice, off)
     make_meeting([bob], subject="Over", starts_at=at(13), ends_at=at(14))

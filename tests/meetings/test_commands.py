@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from portal.answers import commands as answers
 from portal.audit.queries import log_of
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError, Missing, NotAllowed
+from portal.invitations.sending import send_notice
 from portal.meetings import commands
 from portal.meetings.models import Answer, Part, Phase
 from portal.meetings.people import change_part, invite, uninvite
@@ -145,15 +147,15 @@ def test_the_notice_shows_the_time_on_the_clock_of_whoever_reads_it(make_meeting
 
 
 def test_a_notice_sent_again_tells_only_those_who_do_not_know(announced, alice, rita, told):
-    assert commands.send_notice(alice, announced) == 0
+    assert send_notice(alice, announced) == 0
     invite(alice, announced, [rita])
-    assert commands.send_notice(alice, announced) == 1
+    assert send_notice(alice, announced) == 1
     assert [name for name, *_ in told("meeting.invitation")] == ["Bob", "Leo", "Rita"]
 
 
 def test_a_notice_to_nobody_is_refused(draft, alice):
     with pytest.raises(DomainError, match="Nobody is invited"):
-        commands.send_notice(alice, draft)
+        send_notice(alice, draft)
 
 
 def test_the_organizer_is_not_invited_unless_added(make_meeting, alice, bob, told):
@@ -166,8 +168,8 @@ def test_what_is_over_takes_no_people_notices_answers_or_cancellation(announced,
         for act in (
             lambda: invite(alice, announced, [rita]),
             lambda: uninvite(alice, announced, part_of(bob, announced)),
-            lambda: commands.send_notice(alice, announced),
-            lambda: commands.answer(bob, announced, Answer.ACCEPTED),
+            lambda: send_notice(alice, announced),
+            lambda: answers.answer(bob, announced, Answer.ACCEPTED),
             lambda: commands.cancel_meeting(alice, announced),
         ):
             with pytest.raises(DomainError, match="over"):
@@ -179,20 +181,20 @@ def test_what_is_over_takes_no_people_notices_answers_or_cancellation(announced,
 
 
 def test_an_answer_is_kept_with_time_and_comment_and_raises_no_sequence(announced, bob):
-    commands.answer(bob, announced, Answer.TENTATIVE, "Maybe late")
+    answers.answer(bob, announced, Answer.TENTATIVE, "Maybe late")
     part = part_of(bob, announced)
     assert (part.answer, part.comment, part.answered_at) == (Answer.TENTATIVE, "Maybe late", NOW)
     assert (announced.sequence, actions(announced)[0]) == (0, "meeting.answered")
 
 
 def test_an_answer_can_be_changed(announced, bob):
-    commands.answer(bob, announced, Answer.ACCEPTED)
-    commands.answer(bob, announced, Answer.DECLINED)
+    answers.answer(bob, announced, Answer.ACCEPTED)
+    answers.answer(bob, announced, Answer.DECLINED)
     assert part_of(bob, announced).answer == Answer.DECLINED
 
 
 def test_an_answer_sends_no_notice_and_marks_the_invitation_read(announced, bob):
-    commands.answer(bob, announced, Answer.ACCEPTED)
+    answers.answer(bob, announced, Answer.ACCEPTED)
     notices = db.session.query(Notice).all()
     assert {notice.recipient.name: notice.read_at for notice in notices} == {"Bob": NOW, "Leo": None}
 
@@ -201,26 +203,26 @@ def test_only_who_was_told_answers(announced, alice, olive, rita):
     invite(alice, announced, [rita])
     for person in (alice, olive, rita):
         with pytest.raises(NotAllowed):
-            commands.answer(person, announced, Answer.ACCEPTED)
+            answers.answer(person, announced, Answer.ACCEPTED)
 
 
 def test_no_answer_is_no_answer(announced, bob):
     with pytest.raises(DomainError, match="choose an answer"):
-        commands.answer(bob, announced, Answer.NONE)
+        answers.answer(bob, announced, Answer.NONE)
 
 
 def test_a_comment_has_an_end(announced, bob):
-    commands.answer(bob, announced, Answer.ACCEPTED, "x" * 500)
+    answers.answer(bob, announced, Answer.ACCEPTED, "x" * 500)
     with pytest.raises(DomainError) as refusal:
-        commands.answer(bob, announced, Answer.ACCEPTED, "x" * 501)
+        answers.answer(bob, announced, Answer.ACCEPTED, "x" * 501)
     assert refusal.value.field == "comment"
 
 
 def test_an_answer_to_the_time_before_a_move_is_refused(announced, alice, bob):
     rooms.move(alice, announced.booking, announced.booking.room.id, "Planning", at(11), at(12))
     with pytest.raises(DomainError, match="moved since"):
-        commands.answer(bob, announced, Answer.ACCEPTED, seen=0)
-    commands.answer(bob, announced, Answer.ACCEPTED, seen=1)
+        answers.answer(bob, announced, Answer.ACCEPTED, seen=0)
+    answers.answer(bob, announced, Answer.ACCEPTED, seen=1)
 
 
 # --- What calendars hear ---
@@ -233,7 +235,7 @@ def test_each_change_names_the_people_whose_view_changed(announced, alice, bob, 
         heard.append(set(people))
 
     with meeting_changed.connected_to(listen):
-        commands.answer(bob, announced, Answer.ACCEPTED)
+        answers.answer(bob, announced, Answer.ACCEPTED)
         commands.change_meeting(alice, announced, subject="P", purpose="", agenda=[])
         uninvite(alice, announced, part_of(bob, announced))
     everyone = {alice.id, bob.id, leo.id}

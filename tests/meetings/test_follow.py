@@ -2,10 +2,12 @@
 
 import pytest
 
+from portal.answers import commands as answers
 from portal.audit.queries import log_of
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
+from portal.invitations.sending import send_notice
 from portal.meetings import commands
 from portal.meetings.models import Answer, Phase
 from portal.meetings.people import invite
@@ -14,16 +16,16 @@ from portal.rooms.holding import RoomTaken
 from tests.conftest import NOW, at
 
 
-def answers(meeting):
+def said(meeting):
     return [attendee.answer for attendee in meeting.attendees]
 
 
 def test_a_moved_booking_takes_the_meeting_along_and_asks_again(announced, alice, bob, other_room, told):
-    commands.answer(bob, announced, Answer.ACCEPTED, "Gladly")
+    answers.answer(bob, announced, Answer.ACCEPTED, "Gladly")
     rooms.move(alice, announced.booking, other_room.id, "Planning", at(11), at(12))
     db.session.commit()
     assert (announced.starts_at, announced.ends_at, announced.location) == (at(11), at(12), "E102 · East wing")
-    assert (announced.sequence, answers(announced)) == (1, [Answer.NONE, Answer.NONE])
+    assert (announced.sequence, said(announced)) == (1, [Answer.NONE, Answer.NONE])
     assert announced.attendees[0].answered_at is None
     (name, subject, body), _ = told("meeting.moved")
     assert (name, subject) == ("Bob", "Moved: Planning, Mon, Nov 23 11:00–12:00")
@@ -38,9 +40,9 @@ def test_a_move_of_time_alone_says_nothing_of_the_room(announced, alice, told):
 
 
 def test_a_new_title_of_the_booking_changes_no_meeting(announced, alice, bob, told):
-    commands.answer(bob, announced, Answer.ACCEPTED)
+    answers.answer(bob, announced, Answer.ACCEPTED)
     rooms.move(alice, announced.booking, announced.booking.room.id, "Other", at(9), at(10))
-    assert (announced.subject, announced.sequence, answers(announced)[0]) == ("Planning", 0, Answer.ACCEPTED)
+    assert (announced.subject, announced.sequence, said(announced)[0]) == ("Planning", 0, Answer.ACCEPTED)
     assert told("meeting.moved") == []
 
 
@@ -108,8 +110,8 @@ def test_a_cancelled_meeting_takes_nothing_more(announced, alice, bob, rita):
     for act in (
         lambda: commands.change_meeting(alice, announced, subject="P", purpose="", agenda=[]),
         lambda: invite(alice, announced, [rita]),
-        lambda: commands.send_notice(alice, announced),
-        lambda: commands.answer(bob, announced, Answer.ACCEPTED),
+        lambda: send_notice(alice, announced),
+        lambda: answers.answer(bob, announced, Answer.ACCEPTED),
     ):
         with pytest.raises(DomainError, match="cancelled"):
             act()

@@ -3,6 +3,7 @@
 import pytest
 
 from portal.core.db import db
+from portal.invitations.sending import send_notice
 from portal.meetings import commands
 from portal.meetings.people import invite
 from portal.series import changing
@@ -26,7 +27,7 @@ def meeting(series, alice, bob):
     """On the second of the four, and Bob was told."""
     made = commands.make_meeting(alice, series.bookings[1], subject="Planning")
     invite(alice, made, [bob])
-    commands.send_notice(alice, made)
+    send_notice(alice, made)
     db.session.commit()
     return made
 

@@ -4,6 +4,7 @@ import pytest
 
 from portal.core.db import db
 from portal.core.errors import NotAllowed
+from portal.invitations.sending import send_notice
 from portal.meetings import commands, policy
 from portal.meetings.models import Part
 from portal.meetings.people import change_part, invite, uninvite
@@ -60,7 +61,7 @@ def test_commands_ask_the_policy(cast, meeting):
         lambda: invite(bob, meeting, [cast["helen"]]),
         lambda: uninvite(bob, meeting, attendee),
         lambda: change_part(bob, meeting, attendee, Part.CHAIR),
-        lambda: commands.send_notice(bob, meeting),
+        lambda: send_notice(bob, meeting),
         lambda: commands.make_meeting(bob, meeting.booking, subject="Mine"),
     ):
         with pytest.raises(NotAllowed):

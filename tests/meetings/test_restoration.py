@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.answers import commands as answers
 from portal.audit.queries import log_of
 from portal.calendars import commands as calendars
 from portal.core import clock
@@ -15,7 +16,7 @@ from tests.conftest import NOW, at
 @pytest.fixture
 def fallen(announced, alice, bob):
     """Bob had accepted; then Alice cancelled the booking."""
-    commands.answer(bob, announced, Answer.ACCEPTED, "Gladly")
+    answers.answer(bob, announced, Answer.ACCEPTED, "Gladly")
     rooms.cancel(alice, announced.booking)
     db.session.commit()
     return announced
@@ -75,4 +76,4 @@ def test_the_page_of_the_meeting_offers_undo_while_it_lasts(fallen, sign_in, ali
 
 def test_one_answers_anew_after_the_restoration(fallen, alice, bob):
     rooms.restore(alice, fallen.booking)
-    assert commands.answer(bob, fallen, Answer.DECLINED).answer == Answer.DECLINED
+    assert answers.answer(bob, fallen, Answer.DECLINED).answer == Answer.DECLINED

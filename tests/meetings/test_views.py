@@ -4,10 +4,10 @@ import re
 
 import pytest
 
+from portal.answers import commands as answers
 from portal.audit.queries import log_of
 from portal.core import clock
 from portal.core.db import db
-from portal.meetings import commands
 from portal.meetings.models import Answer, Meeting
 from portal.meetings.people import invite
 from tests.conftest import HTMX, at
@@ -81,7 +81,7 @@ def test_a_booking_that_is_a_meeting_leads_to_it(as_alice, draft):
 
 
 def test_the_page_shows_phase_facts_agenda_people_and_counts(as_alice, announced, bob):
-    commands.answer(bob, announced, Answer.ACCEPTED, "Gladly")
+    answers.answer(bob, announced, Answer.ACCEPTED, "Gladly")
     db.session.commit()
     text = as_alice.get(page_of(announced)).text
     current = re.search(r'<li class="announced" aria-current="step">.*?</li>', text)[0]
@@ -149,7 +149,7 @@ def test_a_draft_is_unknown_to_those_in_it(sign_in, draft, alice, bob):
 def test_markup_is_shown_as_typed(sign_in, make_meeting, alice, bob):
     evil = "<script>alert(1)</script>"
     meeting = make_meeting([bob], subject=evil, purpose=evil, agenda=[evil])
-    commands.answer(bob, meeting, Answer.ACCEPTED, evil)
+    answers.answer(bob, meeting, Answer.ACCEPTED, evil)
     db.session.commit()
     for person in (alice, bob):
         for address in (page_of(meeting), "/meetings", "/my-day", f"/bookings/{meeting.booking_id}"):

@@ -12,10 +12,14 @@ from tests.conftest import HTMX, at, typed
 
 OPEN = {
     "accounts.sign_in", "accounts.choose_language", "assets.static_file", "healthz", "calendars.feed", "presence.door",
-    "presence.door_booking", "presence.door_check_in", "presence.door_end",
+    "presence.door_booking", "presence.door_check_in", "presence.door_end", "answers.by_link",
+    "answers.paper_by_link",
 }
 # What is changed by whoever knows a secret address: there is no session that a forger could misuse.
-BY_SECRET = {"calendars.feed", "presence.door_booking", "presence.door_check_in", "presence.door_end"}
+BY_SECRET = {
+    "calendars.feed", "presence.door_booking", "presence.door_check_in", "presence.door_end",
+    "answers.by_link",
+}
 
 
 def addresses(app):

@@ -1,0 +1,154 @@
+"""Leave (请假): asking for it where the kind of meeting wants it approved, deciding on it, and withdrawing it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from portal.accounts import queries as accounts
+from portal.accounts.models import Person, Role
+from portal.answers import policy, replacing, words
+from portal.answers.models import LeaveRequest, Outcome
+from portal.audit.commands import record
+from portal.core import clock
+from portal.core.access import allow
+from portal.core.db import db
+from portal.core.errors import DomainError
+from portal.core.i18n import gettext as _
+from portal.meetings.changing import insist_not_over, insist_standing, lock
+from portal.meetings.kinds import kind_of
+from portal.meetings.models import Answer, Attendee, Meeting, Part
+from portal.meetings.signals import meeting_changed
+from portal.meetings.telling import tell_attendees
+from portal.notifications.commands import mark_read, tell
+from portal.web.addresses import absolute_address
+
+LONGEST = 500
+# They may stay away without asking.
+FREE_TO_STAY_AWAY = frozenset({Part.OPTIONAL, Part.OBSERVER})
+
+
+def needs_leave(meeting: Meeting, attendee: Attendee) -> bool:
+    """Whether the attendee has to ask before they stay away; a guest never has to."""
+    asked_for = attendee.person_id is not None and attendee.part not in FREE_TO_STAY_AWAY
+    return asked_for and kind_of(meeting).leave_needs_approval
+
+
+def open_request(attendee: Attendee) -> LeaveRequest | None:
+    """The attendee's request that waits for a decision. One statement."""
+    waiting = LeaveRequest.attendee_id == attendee.id, LeaveRequest.decided_at.is_(None)
+    return db.session.scalars(select(LeaveRequest).where(*waiting)).one_or_none()
+
+
+def ask(meeting: Meeting, attendee: Attendee, reason: str, substitute: Person | None = None) -> LeaveRequest:
+    """Ask chair or office to be excused, and tell them. The caller holds the meeting's lock."""
+    if len(reason) > LONGEST:
+        raise DomainError(_("At most %(count)s characters, please.", count=LONGEST), "comment")
+    if open_request(attendee) is not None:
+        raise DomainError(_("Your request waits for a decision already. Withdraw it to ask for something else."))
+    asked = LeaveRequest(attendee=attendee, reason=reason, substitute=substitute, asked_at=clock.now())
+    db.session.add(asked)
+    db.session.flush()
+    record(attendee.person, "meeting.leave_asked", meeting, person=attendee.name,
+           substitute=substitute.name if substitute else "")
+    address = absolute_address("answers.leave", leave_id=asked.id)
+    instead = substitute.name if substitute else ""
+    tell(
+        deciders(asked), "leave_request.asked", "leave_request", asked,
+        lambda: words.leave_asked(meeting, attendee.name, reason, instead, address), starts_at=meeting.starts_at,
+    )
+    _announce_change(meeting, attendee)
+    return asked
+
+
+def deciders(asked: LeaveRequest) -> list[Person]:
+    """Whom to tell of a request: chair and organizer if they decide, else the office; and who decides for them."""
+    meeting = asked.attendee.meeting
+    chairs = [one.person for one in meeting.attendees if one.part == Part.CHAIR and one.person and one.invited_at]
+    first = [person for person in {*chairs, meeting.organizer} if policy.may_decide(person, asked)]
+    told = first or [person for person in accounts.with_role(Role.MEETING_OFFICE) if policy.may_decide(person, asked)]
+    away = accounts.delegates_of([person.id for person in told], accounts.house_today())
+    return sorted({*told, *(one for one in away if policy.may_decide(one, asked))}, key=lambda person: person.id)
+
+
+def grant(actor: Person, asked: LeaveRequest, said: str = "") -> None:
+    """Excuse the attendee, put the substitute in their place if there is one, and tell them."""
+    meeting, attendee = _take(actor, asked)
+    _decide(actor, asked, Outcome.GRANTED, said)
+    if asked.substitute is not None:
+        replacing.put_in(actor, meeting, attendee, asked.substitute)
+    else:
+        # The reason is for those who decided; the list of people says no more than that it is leave.
+        attendee.answer, attendee.comment, attendee.noted_by = Answer.DECLINED, "", ""
+        attendee.answered_at = asked.asked_at
+    record(actor, "meeting.leave_granted", meeting, person=attendee.name)
+    by = actor.name
+    tell_attendees(meeting, [attendee], "meeting.leave_granted", lambda: words.leave_granted(meeting, by, said))
+    _announce_change(meeting, attendee)
+
+
+def refuse(actor: Person, asked: LeaveRequest, said: str) -> None:
+    """Expect the attendee after all, tell them why, and ask them again; raises DomainError without words."""
+    meeting, attendee = _take(actor, asked)
+    if not said.strip():
+        raise DomainError(_("Please say why: it is what they read."), "words")
+    _decide(actor, asked, Outcome.REFUSED, said)
+    attendee.answer, attendee.comment, attendee.answered_at, attendee.noted_by = Answer.NONE, "", None, ""
+    record(actor, "meeting.leave_refused", meeting, person=attendee.name)
+    by = actor.name
+    tell_attendees(meeting, [attendee], "meeting.leave_refused", lambda: words.leave_refused(meeting, by, said))
+    _announce_change(meeting, attendee)
+
+
+def withdraw(actor: Person, asked: LeaveRequest) -> None:
+    """Take one's own request back; raises NotAllowed, or DomainError if it was decided meanwhile."""
+    allow(asked.attendee.person_id == actor.id)
+    lock(asked.attendee.meeting)
+    _insist_open(asked)
+    end_request(asked)
+
+
+def end_request(asked: LeaveRequest) -> None:
+    """Nobody has to decide on it any more; those who were asked are told. The caller holds the meeting's lock."""
+    meeting, absent = asked.attendee.meeting, asked.attendee
+    asked_of = deciders(asked)
+    asked.decided_at, asked.outcome = clock.now(), Outcome.WITHDRAWN
+    db.session.flush()
+    record(absent.person, "meeting.leave_withdrawn", meeting, person=absent.name)
+    tell(
+        asked_of, "leave_request.withdrawn", "leave_request", asked,
+        lambda: words.leave_withdrawn(meeting, absent.name), starts_at=meeting.starts_at,
+    )
+    _announce_change(meeting, absent)
+
+
+def _take(actor: Person, asked: LeaveRequest) -> tuple[Meeting, Attendee]:
+    attendee, meeting = asked.attendee, asked.attendee.meeting
+    lock(meeting)
+    _insist_open(asked)
+    allow(policy.may_decide(actor, asked))
+    insist_standing(meeting)
+    insist_not_over(meeting)
+    db.session.refresh(attendee)
+    return meeting, attendee
+
+
+def _insist_open(asked: LeaveRequest) -> None:
+    db.session.refresh(asked)
+    if asked.outcome == Outcome.WITHDRAWN:
+        raise DomainError(_("This request has been withdrawn."))
+    if asked.decided_at is not None:
+        raise DomainError(_("This has been decided already."))
+
+
+def _decide(actor: Person, asked: LeaveRequest, outcome: Outcome, said: str) -> None:
+    if len(said) > LONGEST:
+        raise DomainError(_("At most %(count)s characters, please.", count=LONGEST), "words")
+    asked.outcome, asked.words, asked.decided_at, asked.decided_by = outcome, said, clock.now(), actor
+    db.session.flush()
+    mark_read(actor, "leave_request", asked.id)
+
+
+def _announce_change(meeting: Meeting, attendee: Attendee) -> None:
+    db.session.flush()
+    people: Sequence[int] = [attendee.person_id] if attendee.person_id else []
+    meeting_changed.send(meeting, people=people)
