@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from portal.core import decoding
+
 LARGEST = 20 * 1024 * 1024
 
 
@@ -48,19 +50,11 @@ def read_bytes(file: Path) -> bytes:
 
 
 def decoded(content: bytes, name: str) -> str:
-    """The text of a table: UTF-8 or UTF-16 by its mark, else UTF-8, else GBK (GB 18030), as Chinese Excel saves."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        candidates = ["utf-16"]
-    else:
-        candidates = ["utf-8-sig", "gb18030"]
-    for encoding in candidates:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise Unreadable(f"{name} is not a table in UTF-8 or GBK. Save it as “CSV UTF-8” and try again.")
+    """The text of a table; raises Unreadable if it is none."""
+    text = decoding.decoded(content)
+    if text is None:
+        raise Unreadable(f"{name} is not a table in UTF-8 or GBK. Save it as “CSV UTF-8” and try again.")
+    return text
 
 
 def read_table(file: Path, required: Sequence[str], optional: Sequence[str]) -> Table:

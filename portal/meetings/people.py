@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import joinedload
@@ -167,10 +168,7 @@ def _tell_of_part(
             by_role[before[attendee.id]].append(attendee)
     for role, told in by_role.items():
         now = words.Role(told[0].part, told[0].duty)
-        # Sent at once, so the names in the loop are those of this turn.
-        tell_attendees(
-            meeting, told, "meeting.part_changed", lambda role=role, now=now: words.part_changed(meeting, role, now)
-        )
+        tell_attendees(meeting, told, "meeting.part_changed", partial(words.part_changed, meeting, role, now))
 
 
 def uninvite(actor: Person, meeting: Meeting, attendee: Attendee) -> None:

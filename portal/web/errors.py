@@ -61,6 +61,9 @@ def answer(status: int, words: str) -> Response:
             response = _plain(status, f"{words} {reference}")
     if status == 503:
         response.headers["Retry-After"] = "5"
+    if wants_fragment():
+        # Whatever was to be swapped: the sentence goes where messages are shown.
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#messages", "innerHTML"
     return response
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from portal.accounts.models import Department, Person
 from portal.core.db import db
+from portal.invitations.sending import send_notice
 from portal.meetings import commands as meetings
 from portal.meetings.models import Meeting, Part
 from portal.meetings.people import invite
@@ -54,7 +55,7 @@ def meeting(oscar: Person, rosa: Person, tom: Person, draft: Meeting) -> Meeting
     """The same, announced to Rosa, who records, and to Tom."""
     invite(oscar, draft, [rosa], Part.RECORDER)
     invite(oscar, draft, [tom])
-    meetings.send_notice(oscar, draft)
+    send_notice(oscar, draft)
     db.session.commit()
     return draft
 

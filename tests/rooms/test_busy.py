@@ -5,6 +5,7 @@ import json
 import pytest
 
 from portal.core.db import db
+from portal.invitations.sending import send_notice
 from portal.meetings import commands as meetings
 from portal.meetings.models import Answer, Attendee
 from portal.meetings.people import invite
@@ -31,7 +32,7 @@ def meeting(make_booking, alice, bob):
     """Alice's announced meeting with Bob, 9 to 10."""
     made = meetings.make_meeting(alice, make_booking(), subject="Planning", purpose="", agenda=[])
     invite(alice, made, [bob])
-    meetings.send_notice(alice, made)
+    send_notice(alice, made)
     db.session.commit()
     return made
 

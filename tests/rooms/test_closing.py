@@ -12,6 +12,7 @@ from portal.calendars import queries as calendars
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError, Missing, NotAllowed
+from portal.invitations.sending import send_notice
 from portal.meetings import commands as meetings
 from portal.meetings.models import Meeting
 from portal.meetings.people import invite
@@ -95,7 +96,7 @@ def test_each_booking_goes_where_the_manager_says_and_its_owner_is_told(close, m
 def test_meetings_go_along(close, make_booking, alice, bob, other_room):
     meeting = meetings.make_meeting(alice, make_booking(), subject="Planning")
     invite(alice, meeting, [bob])
-    meetings.send_notice(alice, meeting)
+    send_notice(alice, meeting)
     close({meeting.booking_id: other_room.id})
     assert (meeting.location, meeting.sequence) == ("E102 · East wing", 1)
     assert ("Bob", "meeting.moved") in notices()

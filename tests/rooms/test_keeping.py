@@ -10,6 +10,7 @@ from portal.calendars import commands as calendars
 from portal.calendars.queries import feed_of
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
+from portal.invitations.sending import send_notice
 from portal.meetings import commands as meetings
 from portal.meetings.people import invite
 from portal.rooms import keeping, ruling
@@ -34,7 +35,7 @@ def meeting(alice, bob, make_booking):
     """Alice's meeting in E101 to which Bob is called."""
     made = meetings.make_meeting(alice, make_booking(), subject="Planning")
     invite(alice, made, [bob])
-    meetings.send_notice(alice, made)
+    send_notice(alice, made)
     db.session.commit()
     return made
 

@@ -9,6 +9,7 @@ from portal.audit.models import AuditEntry
 from portal.calendars import commands as calendars
 from portal.core.db import db
 from portal.core.errors import NotAllowed
+from portal.invitations.sending import send_notice
 from portal.meetings import commands as meetings
 from portal.meetings import policy as meetings_policy
 from portal.meetings.people import invite
@@ -193,7 +194,7 @@ def test_pages_cost_the_same_however_much_is_private(make_booking, sign_in, bob,
 def test_those_who_come_to_a_meeting_in_it_read_the_meeting_and_not_the_booking(secret, alice, bob, sign_in):
     meeting = meetings.make_meeting(alice, secret, subject="Talk")
     invite(alice, meeting, [bob])
-    meetings.send_notice(alice, meeting)
+    send_notice(alice, meeting)
     db.session.commit()
     browser = sign_in(bob)
     assert "Talk" in browser.get(f"/meetings/{meeting.id}").text
