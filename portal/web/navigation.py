@@ -9,13 +9,14 @@ from flask import request, url_for
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the navigation. `blueprint` marks it as where the reader is."""
+    """One entry of the navigation. The reader is there on all pages of its blueprint, or on those of `only`."""
 
     order: int
     endpoint: str
     label: Any
     icon: str
     shown_to: Callable[[Any], bool] = lambda person: True
+    only: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -23,6 +24,8 @@ class Place:
 
     @property
     def is_here(self) -> bool:
+        if self.only:
+            return request.endpoint in self.only
         return request.blueprint == self.endpoint.partition(".")[0]
 
 
