@@ -16,10 +16,17 @@ from portal.meetings.models import Answer, Attendee, Meeting, Part
 
 # What each kind of notice does to the recipient's calendar; others carry nothing.
 METHODS = {
-    "meeting.invitation": "REQUEST", "meeting.moved": "REQUEST", "meeting.restored": "REQUEST",
-    "meeting.changed_place": "REQUEST", "meeting.substitute": "REQUEST", "meeting.moved_up": "REQUEST",
-    "meeting.cancelled": "CANCEL", "meeting.postponed": "CANCEL", "meeting.withdrawn": "CANCEL",
-    "meeting.replaced": "CANCEL",
+    **dict.fromkeys(
+        (
+            "meeting.invitation", "meeting.moved", "meeting.restored", "meeting.resumed", "meeting.link_changed",
+            "meeting.substitute", "meeting.moved_up", "meeting.came_back",
+        ),
+        "REQUEST",
+    ),
+    **dict.fromkeys(
+        ("meeting.cancelled", "meeting.postponed", "meeting.withdrawn", "meeting.replaced", "meeting.taken_back"),
+        "CANCEL",
+    ),
 }
 
 

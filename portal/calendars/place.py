@@ -8,13 +8,14 @@ from flask import render_template, url_for
 
 from portal.accounts.models import Person
 from portal.audit.words import describe
-from portal.calendars import commands, policy, receiving
+from portal.calendars import commands, objects, policy, receiving
 from portal.calendars.models import Feed
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.records import Kind, register
 from portal.meetings.models import Meeting
 from portal.meetings.signals import many_changed, meeting_changed
+from portal.notifications.mail import add_object
 from portal.notifications.worker import add_chore
 from portal.presence.signals import booking_ended
 from portal.rooms.models import Booking
@@ -54,6 +55,7 @@ def meeting_file(meeting: Meeting, person: Person) -> str:
 
 
 add_panel("meeting_actions", "calendars", 60, meeting_file)
+add_object("meeting", objects.invitation_of)
 add_chore("replies by mail", timedelta(minutes=1), receiving.read_mailbox)
 
 
