@@ -72,6 +72,22 @@ def test_seats_are_filled_by_rank_and_people_change_places(meeting: Meeting, pla
     assert said[-3:] == ["meeting.seats_filled", "meeting.seats_laid_out", "meeting.seats_filled"]
 
 
+def test_a_substitute_sits_where_the_absent_one_would(
+    meeting: Meeting, plan: SeatPlan, alice: Person, bob: Person
+) -> None:
+    commands.fill(alice, meeting, seen=plan.version)
+    zhang = meeting.attendees[1]
+    comes = Attendee(person=bob, part=Part.REQUIRED, answer=Answer.NONE, substitutes=zhang)
+    meeting.attendees.append(comes)
+    zhang.answer, zhang.answered_at = Answer.DELEGATED, clock.now()
+    db.session.commit()
+    assert sitting(meeting)[2] == "Bob"
+    zhang.answer, zhang.answered_at = Answer.NONE, None
+    meeting.attendees.remove(comes)
+    db.session.commit()
+    assert sitting(meeting)[2] == "張偉"
+
+
 def test_two_never_sit_on_one_seat_and_a_plan_seen_long_ago_is_not_overwritten(
     meeting: Meeting, plan: SeatPlan, alice: Person, make_meeting: Callable[..., Meeting]
 ) -> None:
