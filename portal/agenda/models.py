@@ -1,6 +1,7 @@
 """Papers of meetings, and topics that departments propose."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -46,6 +47,15 @@ class Paper(Base):
     added_by: Mapped[Person] = relationship()
 
 
+class TopicState(StrEnum):
+    """How a topic stands; computed, never stored."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
 class Topic(Base):
     """Something that a department wants dealt with: proposed, then taken onto an agenda, declined or withdrawn."""
 
@@ -73,8 +83,9 @@ class Topic(Base):
     proposed_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    # The line that came of it; decided without one is declined.
+    # The line that came of it.
     agenda_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id", ondelete="SET NULL"), unique=True)
+    # Why it is declined; what is taken has none.
     decision_words: Mapped[str] = mapped_column(String(500), default="")
     withdrawn_at: Mapped[datetime | None]
 
@@ -84,3 +95,11 @@ class Topic(Base):
     presenter: Mapped[Person | None] = relationship(foreign_keys=presenter_id)
     proposed_by: Mapped[Person] = relationship(foreign_keys=proposed_by_id)
     decided_by: Mapped[Person | None] = relationship(foreign_keys=decided_by_id)
+
+    @property
+    def state(self) -> TopicState:
+        if self.withdrawn_at is not None:
+            return TopicState.WITHDRAWN
+        if self.decided_at is None:
+            return TopicState.OPEN
+        return TopicState.DECLINED if self.decision_words else TopicState.TAKEN
