@@ -19,12 +19,12 @@ METHODS = {
     **dict.fromkeys(
         (
             "meeting.invitation", "meeting.moved", "meeting.restored", "meeting.resumed", "meeting.link_changed",
-            "meeting.substitute", "meeting.moved_up", "meeting.came_back",
+            "meeting.substitute", "meeting.moved_up",
         ),
         "REQUEST",
     ),
     **dict.fromkeys(
-        ("meeting.cancelled", "meeting.postponed", "meeting.withdrawn", "meeting.replaced", "meeting.taken_back"),
+        ("meeting.cancelled", "meeting.postponed", "meeting.withdrawn", "meeting.replaced"),
         "CANCEL",
     ),
 }
