@@ -45,7 +45,8 @@ def make_meeting(
     """Make a draft of a meeting in the room and at the time of the booking; the actor organizes it.
 
     `agenda` holds one title for each item; `source` gives people, and what its lines of the same words were. The
-    booking says no more of it than its confidentiality allows. Raises NotAllowed, or DomainError if the booking is cancelled or is a meeting already, or naming a field.
+    booking says no more of it than its confidentiality allows. Raises NotAllowed, or DomainError if the booking is
+    cancelled or is a meeting already, or naming a field.
     """
     take_booking(actor, booking)
     meeting = _new(actor, booking, booking.starts_at, booking.ends_at)

@@ -11,7 +11,7 @@ from portal.core.db import db
 from portal.core.i18n import gettext as _
 from portal.core.i18n import speaking_to
 from portal.core.settings import Settings
-from portal.meetings.models import Confidentiality, Meeting, Veil
+from portal.meetings.models import Confidentiality, Meeting, MeetingTemplate, Veil
 from portal.meetings.signals import meeting_veiled
 from portal.notifications.withholding import withhold
 from portal.requests.models import BookingRequest, Wait
@@ -60,8 +60,18 @@ def _veil(actor: Person, meeting: Meeting, booking: Booking | None) -> None:
         if ids:
             withhold(kind, ids, readers, withheld)
     withhold("meeting", [meeting.id], readers, withheld)
+    _empty_templates(meeting)
     db.session.flush()
     meeting_veiled.send(meeting, readers=readers)
+
+
+def _empty_templates(meeting: Meeting) -> None:
+    """What was saved of it for others to begin with says nothing more. There are few templates."""
+    for template in db.session.scalars(select(MeetingTemplate).order_by(MeetingTemplate.id)):
+        if template.content.get("meeting_id") == meeting.id:
+            template.name, template.content = f"{neutral_word()} {template.id}", {}
+            template.retired_at = template.retired_at or clock.now()
+            db.session.merge(Veil(record_kind="meeting_template", record_id=template.id, meeting_id=meeting.id))
 
 
 def _ids(model: type[BookingRequest] | type[Wait], condition: ColumnElement[bool]) -> Sequence[int]:
