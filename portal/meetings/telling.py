@@ -14,7 +14,7 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.core.settings import Settings
 from portal.meetings.links import answer_address
 from portal.meetings.models import Answer, Attendee, Confidentiality, Guest, Meeting
-from portal.meetings.words import pointing_to
+from portal.meetings.words import page_of, pointing_to
 from portal.notifications.commands import tell
 from portal.notifications.outside import Outsider, tell_outside
 from portal.notifications.words import Enclosed
@@ -74,15 +74,16 @@ def tell_guests(
     """Write to guests who have an address, each with the link to their own page."""
     by_id = {attendee.id: attendee for attendee in guests}
     ids = [attendee.guest_id for attendee in guests]
-    found = db.session.scalars(select(Guest).where(Guest.id.in_(ids))) if ids else []
-    of_guest = {guest.id: guest for guest in found}
+    of_guest: dict[int, Guest] = {}
+    if ids:
+        of_guest = {guest.id: guest for guest in db.session.scalars(select(Guest).where(Guest.id.in_(ids)))}
 
     def words_for(outsider: Outsider) -> tuple[str, str]:
         attendee = by_id[outsider.party_id]
         address = answer_address(attendee)
         with pointing_to(address):
             subject, body = manner.personal(attendee) if manner.personal else words()
-        if address not in body:
+        if address not in body and not manner.asks:
             body += "\n\n" + _("Your own page for this meeting, to answer and to find the way: %(address)s",
                                address=address)
         return subject, body
@@ -99,12 +100,16 @@ def tell_guests(
 
 def _enclosed(meeting: Meeting, manner: Manner, attendees: Mapping[int, Attendee]) -> Enclosed:
     """What the mails to these carry; each is known by the id that the key is."""
+    own_page = page_of(meeting)
 
     def links(reader_id: int) -> list[list[str]] | None:
         if reader_id not in attendees:
             return None
-        address = answer_address(attendees[reader_id])
-        return [[str(label), f"{address}?answer={answer}"] for answer, label in ONE_CLICK]
+        attendee = attendees[reader_id]
+        address = answer_address(attendee)
+        page = address if attendee.guest_id else own_page
+        answers = [[str(label), f"{address}?answer={answer}"] for answer, label in ONE_CLICK]
+        return [*answers, [_("Open the meeting"), page]]
 
     return Enclosed(manner.layout, manner.attachments, links if manner.asks else None)
 

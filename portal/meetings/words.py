@@ -39,7 +39,7 @@ def invitation(meeting: Meeting) -> tuple[str, str]:
     title = _("Invitation: %(subject)s, %(time)s", subject=meeting.subject, time=_short_time(meeting))
     organizer = meeting.organizer.name
     invites = _("%(organizer)s invites you to “%(subject)s”.", organizer=organizer, subject=meeting.subject)
-    answer = _("Say whether you come: %(address)s", address=_address(meeting))
+    answer = _("Say whether you come: %(address)s", address=page_of(meeting))
     return title, _paragraphs(invites, _when_and_where(meeting), meeting.purpose, _agenda(meeting), answer)
 
 
@@ -48,7 +48,7 @@ def added(meeting: Meeting) -> tuple[str, str]:
     title = _("Added to a meeting: %(subject)s, %(time)s", subject=meeting.subject, time=_short_time(meeting))
     organizer = meeting.organizer.name
     invites = _("%(organizer)s has added you to “%(subject)s”.", organizer=organizer, subject=meeting.subject)
-    answer = _("Say whether you come: %(address)s", address=_address(meeting))
+    answer = _("Say whether you come: %(address)s", address=page_of(meeting))
     return title, _paragraphs(invites, _when_and_where(meeting), meeting.purpose, _agenda(meeting), answer)
 
 
@@ -57,7 +57,7 @@ def urged(meeting: Meeting) -> tuple[str, str]:
     title = _("Please answer: %(subject)s, %(time)s", subject=meeting.subject, time=_short_time(meeting))
     says = _("You have not said yet whether you come to “%(subject)s”.", subject=meeting.subject)
     by = _("Please answer by %(time)s.", time=day_and_time(meeting.answer_by)) if meeting.answer_by else ""
-    answer = _("Say whether you come: %(address)s", address=_address(meeting))
+    answer = _("Say whether you come: %(address)s", address=page_of(meeting))
     return title, _paragraphs(says, by, _when_and_where(meeting), answer)
 
 
@@ -71,7 +71,7 @@ def moved(meeting: Meeting, before: Where) -> tuple[str, str]:
         title = _("Another place: %(subject)s, %(time)s", **named)
         says = _("“%(subject)s” takes place somewhere else.", subject=meeting.subject)
     was = "\n".join(_what_was(meeting, before))
-    address = _address(meeting)
+    address = page_of(meeting)
     answer = _("Answers so far were for the old time or room. Please answer again: %(address)s", address=address)
     return title, _paragraphs(says, _when_and_where(meeting), was, answer)
 
@@ -83,7 +83,7 @@ def link_changed(meeting: Meeting, before: str) -> tuple[str, str]:
     if not meeting.online_url:
         says = _("“%(subject)s” can no longer be joined online.", subject=meeting.subject)
     was = _("Before, it was: %(what)s", what=before) if before else ""
-    return title, _paragraphs(says, _when_and_where(meeting), was, _address(meeting))
+    return title, _paragraphs(says, _when_and_where(meeting), was, page_of(meeting))
 
 
 def part_changed(meeting: Meeting, before: Role, now: Role) -> tuple[str, str]:
@@ -91,14 +91,14 @@ def part_changed(meeting: Meeting, before: Role, now: Role) -> tuple[str, str]:
     title = _("Your part: %(subject)s, %(time)s", subject=meeting.subject, time=_short_time(meeting))
     says = _("Your part in “%(subject)s” has changed.", subject=meeting.subject)
     parts = _("Your part: %(part)s", part=now.name) + "\n" + _("Before, it was: %(what)s", what=before.name)
-    return title, _paragraphs(says, parts, _when_and_where(meeting), _address(meeting))
+    return title, _paragraphs(says, parts, _when_and_where(meeting), page_of(meeting))
 
 
 def cancelled(meeting: Meeting) -> tuple[str, str]:
     """Subject and body that call the meeting off."""
     title = _("Cancelled: %(subject)s, %(time)s", subject=meeting.subject, time=_short_time(meeting))
     says = _("“%(subject)s” is cancelled.", subject=meeting.subject)
-    return title, _paragraphs(says, _why_off(meeting), _when_and_where(meeting), _address(meeting))
+    return title, _paragraphs(says, _why_off(meeting), _when_and_where(meeting), page_of(meeting))
 
 
 def postponed(meeting: Meeting) -> tuple[str, str]:
@@ -106,14 +106,14 @@ def postponed(meeting: Meeting) -> tuple[str, str]:
     title = _("Postponed: %(subject)s, %(time)s", subject=meeting.subject, time=_short_time(meeting))
     says = _("“%(subject)s” is postponed. A new time will be told.", subject=meeting.subject)
     was = _("It was to be: %(time)s", time=_short_time(meeting))
-    return title, _paragraphs(says, _why_off(meeting), was, _address(meeting))
+    return title, _paragraphs(says, _why_off(meeting), was, page_of(meeting))
 
 
 def restored(meeting: Meeting) -> tuple[str, str]:
     """Subject and body that say the meeting takes place after all."""
     title = _("On again: %(subject)s, %(time)s", subject=meeting.subject, time=_short_time(meeting))
     says = _("“%(subject)s” takes place after all.", subject=meeting.subject)
-    answer = _("Answers so far no longer count. Please answer again: %(address)s", address=_address(meeting))
+    answer = _("Answers so far no longer count. Please answer again: %(address)s", address=page_of(meeting))
     return title, _paragraphs(says, _when_and_where(meeting), answer)
 
 
@@ -168,7 +168,8 @@ def pointing_to(address: str) -> Iterator[None]:
         _own_page.reset(token)
 
 
-def _address(meeting: Meeting) -> str:
+def page_of(meeting: Meeting) -> str:
+    """Where the reader finds the meeting."""
     return _own_page.get() or absolute_address("meetings.meeting", meeting_id=meeting.id)
 
 
