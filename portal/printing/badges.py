@@ -19,12 +19,12 @@ PARTS = {
 
 
 def draw(job: Job) -> bytes:
-    sheet = job.begin()
+    sheet, seats = job.begin(), job.seats
     for attendee, box in zip(job.people, _boxes(sheet, job.paper), strict=False):
-        if box.height > box.width:
-            _upright(sheet, job, attendee, box)
-        else:
-            _lying(sheet, job, attendee, box)
+        one = _upright if box.height > box.width else _lying
+        one(sheet, job, attendee, box)
+        foot = Box(box.x + box.width * 0.07, box.y + box.height * 0.85, box.width * 0.86, min(8, box.height * 0.1))
+        _foot(sheet, attendee, seats.get(attendee.id, ""), foot)
     return sheet.finish()
 
 
@@ -44,7 +44,7 @@ def _boxes(sheet: Document, paper: str) -> Iterator[Box]:
 
 def _lying(sheet: Document, job: Job, attendee: Attendee, card: Box) -> None:
     """Words at the left, the code at the right."""
-    edge, high = card.width * 0.06, card.height
+    edge, high = card.width * 0.07, card.height
     left, wide = card.x + edge, card.width - 2 * edge
     side = high * 0.46
     words = wide - side - 2
@@ -55,24 +55,22 @@ def _lying(sheet: Document, job: Job, attendee: Attendee, card: Box) -> None:
     sheet.words(attendee.unit, Box(left, card.y + high * 0.55, words, high * 0.15), high * 0.16, smallest=6, lines=2)
     sheet.words(attendee.post, Box(left, card.y + high * 0.71, words, high * 0.09), high * 0.16, smallest=6)
     sheet.code(badge_code(attendee), Box(left + wide - side, card.y + high * 0.31, side, side))
-    _foot(sheet, job, attendee, Box(left, card.y + high * 0.84, wide, high * 0.1))
 
 
 def _upright(sheet: Document, job: Job, attendee: Attendee, card: Box) -> None:
     """One below the other, the code last."""
-    left, wide, high = card.x + 8, card.width - 16, card.height
+    left, wide = card.x + 8, card.width - 16
     sheet.words(job.subject, Box(left, card.y + 7, wide, 16), 15, smallest=8, lines=2, align="centre")
     sheet.line(left, card.y + 26, left + wide, card.y + 26, width=0.6)
     sheet.words(attendee.name, Box(left, card.y + 31, wide, 22), 56, smallest=14, lines=2, align="centre", bold=True)
     sheet.words(attendee.unit, Box(left, card.y + 56, wide, 12), 15, smallest=8, lines=2, align="centre")
     sheet.words(attendee.post, Box(left, card.y + 69, wide, 8), 15, smallest=8, align="centre")
     sheet.code(badge_code(attendee), Box(left, card.y + 79, wide, 50))
-    _foot(sheet, job, attendee, Box(left, card.y + high - 16, wide, 8))
 
 
-def _foot(sheet: Document, job: Job, attendee: Attendee, foot: Box) -> None:
+def _foot(sheet: Document, attendee: Attendee, seat: str, foot: Box) -> None:
     """What they are in the meeting, and where they sit."""
     size = foot.height * 1.9
     half = foot._replace(width=foot.width / 2 - 1)
     sheet.words(str(PARTS.get(Part(attendee.part), "")), half, size, bold=True)
-    sheet.words(job.seats.get(attendee.id, ""), half._replace(x=foot.x + foot.width / 2 + 1), size, align="right")
+    sheet.words(seat, half._replace(x=foot.x + foot.width / 2 + 1), size, align="right")

@@ -1,14 +1,14 @@
 """What is to be printed: which document, for whom, on which paper, in which language."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from portal.core.i18n import gettext as _
 from portal.core.i18n import language_tag, local, plain_day, span
 from portal.core.pdf import Document, Typeface
 from portal.meetings.models import Attendee, Meeting
-from portal.printing.models import SeatPlan
+from portal.printing.shapes import Layout, picture, seat_name
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,9 @@ class Job:
     people: Sequence[Attendee]
     paper: str
     face: Typeface
-    # What the seat of each attendee is called.
-    seats: Mapping[int, str]
-    plan: SeatPlan | None = None
+    # The place of each attendee who has one, and how the seats stand.
+    places: Mapping[int, int] = field(default_factory=dict)
+    layout: Layout | None = None
 
     @property
     def title(self) -> str:
@@ -40,13 +40,16 @@ class Job:
         meeting = self.meeting
         return " · ".join(filter(None, (meeting.number, span(meeting.starts_at, meeting.ends_at), meeting.location)))
 
+    @property
+    def seats(self) -> dict[int, str]:
+        """What the seat of each attendee is called."""
+        if self.layout is None:
+            return {}
+        names = {spot.place: seat_name(self.layout, spot) for spot in picture(self.layout).spots}
+        return {attendee: names[place] for attendee, place in self.places.items() if place in names}
+
     def begin(self) -> Document:
         return Document(self.title, language_tag(), self.face)
-
-    def texts(self) -> list[str]:
-        """Everything on paper that people typed."""
-        named = [text for one in self.people for text in (one.name, one.unit, one.post)]
-        return [*named, self.meeting.subject, self.meeting.location]
 
 
 def public_subject(meeting: Meeting) -> str:

@@ -5,7 +5,6 @@ from portal.core.i18n import pgettext
 from portal.core.pdf import A3, A4, Box, Document
 from portal.printing.jobs import Job, mark_of
 from portal.printing.models import Shape
-from portal.printing.queries import places_in
 from portal.printing.shapes import Layout, Picture, Spot, picture
 
 PAPERS = {"a4": A4.turned, "a3": A3.turned, "a4-upright": A4}
@@ -15,8 +14,8 @@ WIDEST, HIGHEST = 38.0, 20.0
 
 
 def draw(job: Job) -> bytes:
-    assert job.plan is not None, "the page offers no plan to print before there is one"
-    layout = Layout.of(job.plan)
+    layout = job.layout
+    assert layout is not None, "the view refuses to print a plan before there is one"
     sheet = job.begin()
     page = sheet.page(PAPERS[job.paper])
     inner = Box(MARGIN, MARGIN, page.width - 2 * MARGIN, page.height - 2 * MARGIN)
@@ -35,7 +34,6 @@ def front_name(layout: Layout) -> str:
 
 
 def _draw_seats(sheet: Document, job: Job, layout: Layout, room: Box) -> None:
-    assert job.plan is not None
     drawn = picture(layout)
     wide, high = min(WIDEST, room.width / drawn.width), min(HIGHEST, (room.height - 10) / drawn.height)
     left, top = room.x + (room.width - wide * drawn.width) / 2, room.y + 10
@@ -44,7 +42,7 @@ def _draw_seats(sheet: Document, job: Job, layout: Layout, room: Box) -> None:
     sheet.words(front_name(layout), front, 10, align="centre")
     _surface(sheet, drawn, Box(left, top, wide, high))
     names = {person.id: person.name for person in job.people}
-    sitting = {place: names.get(person, "") for person, place in places_in(job.plan).items()}
+    sitting = {place: names.get(person, "") for person, place in job.places.items()}
     for spot in drawn.spots:
         cell = Box(left + spot.across * wide, top + spot.down * high, wide, high)
         _seat(sheet, spot, sitting.get(spot.place, ""), cell)

@@ -10,7 +10,6 @@ from portal.core.db import db
 from portal.meetings import queries as meetings
 from portal.meetings.models import Answer, Attendee, Part
 from portal.printing.models import SeatPlan
-from portal.printing.shapes import Layout, picture, seat_name
 
 # Who is not expected has no seat by itself.
 AWAY = {Answer.DECLINED, Answer.DELEGATED, Answer.WAITING}
@@ -36,15 +35,6 @@ def places_in(plan: SeatPlan) -> dict[int, int]:
         if gone in places and comes not in places:
             places[comes] = places.pop(gone)
     return places
-
-
-def seat_names(plan: SeatPlan | None) -> dict[int, str]:
-    """What the seat of each attendee who has one is called."""
-    if plan is None:
-        return {}
-    layout = Layout.of(plan)
-    names = {spot.place: seat_name(layout, spot) for spot in picture(layout).spots}
-    return {attendee: names[place] for attendee, place in places_in(plan).items() if place in names}
 
 
 def by_precedence(meeting_id: int) -> Sequence[Attendee]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from flask import Response, flash, request
+from flask import Response, flash, make_response, redirect, request, url_for
 
 from portal.accounts.session import me
 from portal.core.access import allow
@@ -44,6 +44,12 @@ def layout(meeting_id: int) -> Response:
     if not form.validate() or not carry_out(form, _set_up, meeting, form):
         return _page(meeting, layout_form=form)
     return _done(meeting, _("The seats are set up."), focus="plan-title")
+
+
+@bp.get("/meetings/<int:meeting_id>/seating/<any(layout, moves, filling, arrangement):_change>")
+def after_change(meeting_id: int, _change: str) -> Response:
+    """Where a form without JavaScript left its reader, opened again."""
+    return make_response(redirect(url_for(".seating", meeting_id=_meeting(meeting_id).id)))
 
 
 def _set_up(meeting: Meeting, form: LayoutForm) -> SeatPlan:

@@ -19,6 +19,7 @@ from portal.meetings.pages import meeting_page
 from portal.printing import choosing, policy, queries
 from portal.printing.documents import DOCUMENTS
 from portal.printing.jobs import Job, Printed
+from portal.printing.shapes import Layout
 
 bp = Blueprint("printing", __name__)
 
@@ -65,8 +66,8 @@ def _job(
             raise DomainError(_("There is no seating plan yet."))
     if document.needs_people and not people:
         raise DomainError(_("Nobody is invited yet."))
-    seats = queries.seat_names(plan)
-    return Job(str(document.label), meeting, people, paper, _face(language), seats, plan)
+    places, layout = (queries.places_in(plan), Layout.of(plan)) if plan else ({}, None)
+    return Job(str(document.label), meeting, people, paper, _face(language), places, layout)
 
 
 def _meeting(id: int) -> Meeting:

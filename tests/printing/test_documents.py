@@ -13,7 +13,8 @@ from portal.core.i18n import LOCALES, gettext, speaking_to
 from portal.meetings.models import Attendee, Confidentiality, Guest, Meeting, Part
 from portal.printing.documents import DOCUMENTS
 from portal.printing.jobs import Job
-from portal.printing.models import Seat, SeatPlan, Shape
+from portal.printing.models import Shape
+from portal.printing.shapes import Layout
 from tests.conftest import NOW, SHANGHAI
 from tests.printing.conftest import read, title_of
 
@@ -46,10 +47,9 @@ def job(name: str, paper: str, language: str, *, count: int = len(NAMES), **valu
             "ends_at": NOW + timedelta(hours=1), "confidentiality": Confidentiality.INVITED, **values,
         }
     )
-    seats = [Seat(attendee_id=one.id, place=one.id) for one in people]
-    plan = SeatPlan(shape=Shape.ROWS, rows=-(-len(people) // 6), columns=6, aisle_after=3, seats=seats)
-    label = str(DOCUMENTS[name].label)
-    return Job(label, meeting, people, paper, pdf.typeface(language), {0: "1-4"}, plan)
+    layout = Layout(Shape.ROWS, -(-len(people) // 6), 6, 3)
+    places = {one.id: one.id for one in people}
+    return Job(str(DOCUMENTS[name].label), meeting, people, paper, pdf.typeface(language), places, layout)
 
 
 @pytest.mark.parametrize("language", LOCALES)
@@ -59,9 +59,10 @@ def test_a_document_holds_its_people_and_words(name: str, language: str, secret_
     paper = document.papers[list(LOCALES).index(language)][0]
     with speaking_to(language, SHANGHAI):
         content = document.draw(job(name, paper, language))
+        seat = gettext("Row %(row)s, seat %(seat)s", row=1, seat=4)
         words = {
             "sign-in-sheet": {gettext("Signature"), "安全生产工作会议", "东楼 301", "处长", "Łódź"},
-            "badges": {gettext("Chair"), "安全生产工作会议", "安全生产监督管理部", "1-4"},
+            "badges": {gettext("Chair"), "安全生产工作会议", "安全生产监督管理部", seat},
             "name-plates": set[str](), "seating-plan": {"1-6", "安全生产工作会议"},
         }[name]
         assert str(document.label) in title_of(content)

@@ -149,6 +149,7 @@ def test_the_page_seats_people_with_and_without_javascript(
     done = browser.post(f"{address}/layout", data={**seats, "fill": "y"})
     assert done.status_code == 200
     assert "4 of 6 seats taken" in done.text
+    assert browser.get(f"{address}/layout").headers["Location"] == address
     guest = meeting.attendees[4].id
     chosen = browser.get(f"{address}?person={guest}").text
     assert f'<option value="{guest}" selected>' in chosen
