@@ -565,6 +565,7 @@ def _add_answers() -> None:
         sa.Column("email", sa.String(254), nullable=False),
         sa.Column("locale", sa.String(10), nullable=False),
         sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("address", sa.String(length=45), server_default=sa.text("''"), nullable=False),
         sa.Column("registered_at", UtcDateTime(), nullable=False),
         sa.Column("confirmed_at", UtcDateTime(), nullable=True),
         sa.Column("decided_at", UtcDateTime(), nullable=True),
@@ -585,6 +586,7 @@ def _add_answers() -> None:
         sa.UniqueConstraint("meeting_id", "email", name=op.f("registrant_meeting_id_email_key")),
     )
     op.create_index("registrant_meeting_idx", "registrant", ["meeting_id", "id"])
+    op.create_index("registrant_address_idx", "registrant", ["address", "registered_at"])
 
 
 def _add_the_day() -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
@@ -21,7 +21,7 @@ class Registration(Base):
     # What its address ends with; unguessable, since the meeting may be for few.
     key: Mapped[str] = mapped_column(String(32), unique=True)
     intro: Mapped[str] = mapped_column(Text, default="")
-    # A list of {"key", "label", "kind": "line"|"text"|"choice", "choices", "required"}.
+    # A list of `fields.OwnField` as mappings, in their order; those that were removed are kept for what was answered.
     fields: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     needs_vetting: Mapped[bool] = mapped_column(default=True)
     most: Mapped[int | None]
@@ -50,6 +50,7 @@ class Registrant(Base):
         CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided_when"),
         CheckConstraint("decided_at IS NULL OR confirmed_at IS NOT NULL", name="decided_after_confirmed"),
         Index("registrant_meeting_idx", "meeting_id", "id"),
+        Index("registrant_address_idx", "address", "registered_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,6 +61,8 @@ class Registrant(Base):
     email: Mapped[str] = mapped_column(String(254))
     locale: Mapped[str] = mapped_column(String(10))
     values: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    # Of the network it came from, kept for a day: no more than so many come from one in an hour.
+    address: Mapped[str] = mapped_column(String(45), default="", server_default=text("''"))
     registered_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
