@@ -51,7 +51,8 @@ class NeedsForm(Form):
     @property
     def needs(self) -> dict[NeedKind, str] | None:
         """What is needed, with words; None if it was not asked."""
-        if not self.needs_shown.data:
+        sent = self.needs_shown.raw_data
+        if not (self.needs_shown.data if sent is None else sent):
             return None
         return {
             kind: self[f"{kind}_words"].data for kind in NeedKind if self[kind].data or self[f"{kind}_words"].data

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import url_for
 
-from portal.answers import columns, panels, policy, seats
+from portal.answers import columns, panels, policy, replacing, seats
 from portal.answers.models import LeaveRequest
 from portal.answers.tally import WORDS
 from portal.audit.words import describe
@@ -58,6 +58,7 @@ add_column(Column("needs", 40, _l("Needs"), columns.needs, policy.may_see_answer
 
 
 @meeting_changed.connect
-def give_free_seats(meeting: Meeting, **_more: Any) -> None:
-    """Whatever changed may have freed a seat, or made more of them."""
+def settle(meeting: Meeting, **_more: Any) -> None:
+    """Whatever changed may have freed a seat, made more of them, or taken a substitute off."""
+    replacing.ask_the_deserted(meeting)
     seats.give_free_seats(meeting)

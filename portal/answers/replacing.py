@@ -4,6 +4,7 @@ Whoever calls holds the lock of the meeting and has asked whether the actor may.
 """
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Person
 from portal.answers import words
@@ -12,8 +13,9 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
+from portal.meetings.admission import Invitee, admit
 from portal.meetings.changing import changed
-from portal.meetings.models import Answer, Attendee, Meeting
+from portal.meetings.models import Answer, Attendee, Meeting, Part
 from portal.meetings.telling import tell_attendees
 
 SEATED = frozenset({Answer.ACCEPTED, Answer.WAITING})
@@ -34,6 +36,8 @@ def insist_can_replace(meeting: Meeting, absent: Attendee, person: Person) -> No
         raise DomainError(_("There is no such person."), "person_id")
     if any(attendee.person_id == person.id for attendee in meeting.attendees):
         raise DomainError(_("%(person)s is in this meeting already.", person=person.name), "person_id")
+    # Nobody can waive a rule here: whoever edits the meeting can, by adding the person.
+    admit(meeting, [Invitee(person, Part(absent.part), absent.duty)], "")
     there = substitute_of(absent)
     if there is not None and there.answer != Answer.DECLINED:
         raise DomainError(_("%(person)s goes in this place already.", person=there.name))
@@ -72,3 +76,18 @@ def take_out(actor: Person | None, meeting: Meeting, absent: Attendee) -> None:
     record(actor, "meeting.taken_back", meeting, person=absent.name, substitute=comes.name)
     meeting.attendees.remove(comes)
     changed(meeting, *([comes.person_id] if comes.person_id else []))
+
+
+def ask_the_deserted(meeting: Meeting) -> None:
+    """Ask those again whose substitute somebody has taken off the list. One statement, if there are none."""
+    comes = aliased(Attendee)
+    deserted = db.session.scalars(
+        select(Attendee).where(
+            Attendee.meeting_id == meeting.id, Attendee.answer == Answer.DELEGATED,
+            ~select(comes.id).where(comes.substitutes_id == Attendee.id).exists(),
+        )
+    ).all()
+    for absent in deserted:
+        absent.answer, absent.answered_at = Answer.NONE, None
+    if deserted and meeting.cancelled_at is None:
+        tell_attendees(meeting, deserted, "meeting.substitute_gone", lambda: words.substitute_gone(meeting))

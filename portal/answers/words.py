@@ -53,6 +53,14 @@ def substitute_declined(meeting: Meeting, substitute: str, comment: str) -> Told
     return title, _paragraphs(says, comment, _when_and_where(meeting), again)
 
 
+def substitute_gone(meeting: Meeting) -> Told:
+    """For the absent one, whose substitute was taken off the list by somebody else."""
+    title = _("Nobody goes in your place any more: %(subject)s", subject=meeting.subject)
+    says = _("Whoever was to go to “%(subject)s” in your place is no longer on the list.", subject=meeting.subject)
+    again = _("Please say again whether you come: %(address)s", address=_address(meeting))
+    return title, _paragraphs(says, _when_and_where(meeting), again)
+
+
 def leave_asked(meeting: Meeting, absent: str, reason: str, substitute: str, address: str) -> Told:
     """For those who decide on it."""
     title = _("%(person)s asks for leave: %(subject)s, %(time)s", person=absent, subject=meeting.subject,
