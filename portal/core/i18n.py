@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta, get_timezone_name
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy
@@ -171,6 +171,11 @@ def span(starts_at: datetime, ends_at: datetime) -> str:
 def hours_span(starts_at: datetime, ends_at: datetime) -> str:
     """`14:00–15:30` on the reader's clock."""
     return f"{clock_time(starts_at)}–{clock_time(ends_at)}"
+
+
+def zone_name(instant: datetime) -> str:
+    """What the time on the reader's clock is called at that instant: `China Standard Time`."""
+    return get_timezone_name(local(instant), width="long", locale=babel_locale(_reader.get().locale))
 
 
 def ago(instant: datetime, now: datetime) -> str:

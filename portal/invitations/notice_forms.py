@@ -7,6 +7,7 @@ from wtforms import SelectField
 
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.i18n import lazy_pgettext
 from portal.invitations.builtin import LAYOUTS, Wording
 from portal.invitations.models import Layout
 from portal.invitations.wording import LONGEST_BODY, LONGEST_OWN, LONGEST_SUBJECT
@@ -14,13 +15,11 @@ from portal.invitations.writing import OWN_FIELDS
 from portal.meetings.models import MeetingKind
 from portal.web.forms import Form, many_lines, one_line, required
 
-MESSAGE = _l("Not a valid choice.")
-
 
 class WordingForm(Form):
     """A layout and its words; the English ones are for the bilingual layout only."""
 
-    layout = SelectField(_l("Layout"), choices=LAYOUTS)
+    layout = SelectField(lazy_pgettext("notice", "Layout"), choices=LAYOUTS)
     subject = one_line(_l("Subject and title"), LONGEST_SUBJECT, required())
     body = many_lines(_l("Text"), LONGEST_BODY, required(), render_kw={"rows": 18})
     english_subject = one_line(_l("Subject and title in English"), LONGEST_SUBJECT)

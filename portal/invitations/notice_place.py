@@ -9,6 +9,7 @@ from portal.accounts.models import Person
 from portal.audit.words import describe
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.i18n import lazy_pgettext
 from portal.core.records import Kind, register
 from portal.invitations import notice_queries, notice_views, template_views, urging  # noqa: F401  (add their pages)
 from portal.invitations.builtin import LAYOUTS
@@ -37,8 +38,8 @@ describe(
         "meeting.sent_again": _l("sent a mail again"),
         "meeting.urged": _l("urged the silent"),
     },
-    details={"layout": _l("Layout"), "reason": _l("Reason")},
-    values={"layout": dict(LAYOUTS)},
+    details={"notice_layout": lazy_pgettext("notice", "Layout"), "reason": _l("Reason")},
+    values={"notice_layout": dict(LAYOUTS)},
 )
 
 
@@ -51,10 +52,10 @@ def notice_states(meeting: Meeting, person: Person, attendees: Sequence[Attendee
     }
 
 
-add_column(Column("notices", 40, _l("Notice"), notice_states, may_arrange))
+add_column(Column("notices", 40, lazy_pgettext("meeting", "Notice"), notice_states, may_arrange))
 add_tab(
     Tab(
-        40, "invitations.notice", _l("Notice"), may_edit,
+        40, "invitations.notice", lazy_pgettext("meeting", "Notice"), may_edit,
         also=("invitations.notice_preview", "invitations.notice_sheet", "invitations.send"),
     )
 )

@@ -168,6 +168,7 @@ def _page(meeting: Meeting, form: NoticeForm | None, *, block: str = "notice", *
         failed=[one for one in people if one.id in states and states[one.id].name == "failed"],
         last_day=lead_time.last_day(meeting), is_late=lead_time.is_late(meeting),
         urges=notice_queries.urges_of(meeting.id), coming_urgings=_coming(meeting) if ahead else [],
+        may_keep_templates=policy.may_keep_kinds(me()),
         answered=sum(one.answer != Answer.NONE for one in people), **more,
     )
 

@@ -76,7 +76,7 @@ def word_notice(actor: Person, meeting: Meeting, words: Wording, own: Mapping[st
     notice.changed_at, notice.changed_by_id = clock.now(), actor.id
     db.session.add(notice)
     db.session.flush()
-    record(actor, "meeting.notice_worded", meeting, layout=words.layout)
+    record(actor, "meeting.notice_worded", meeting, notice_layout=words.layout)
     return notice
 
 

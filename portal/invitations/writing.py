@@ -8,7 +8,7 @@ from flask import current_app
 
 from portal.agenda.queries import lines_of
 from portal.core import clock
-from portal.core.i18n import clock_time, local, long_day, pgettext, plain_day, reader, speaking_to
+from portal.core.i18n import clock_time, local, long_day, pgettext, plain_day, reader, speaking_to, zone_name
 from portal.core.i18n import gettext as _
 from portal.core.settings import Settings
 from portal.invitations.builtin import chinese_locale
@@ -98,7 +98,7 @@ class Writer:
         return {
             "subject": meeting.subject, "number": meeting.number or "", "kind": kind_name(meeting.kind),
             "time": _span(meeting), "start": _instant(meeting.starts_at), "end": _instant(meeting.ends_at),
-            "zone": reader().zone.key, "place": meeting.location, "online": meeting.online_url,
+            "zone": zone_name(meeting.starts_at), "place": meeting.location, "online": meeting.online_url,
             "organizer": meeting.organizer.name, "department": department.name if department else "",
             "chair": self._names(Part.CHAIR), "recorder": self._names(Part.RECORDER), "agenda": self._lines(),
             "people": self._participants(), "purpose": meeting.purpose, "outcome": meeting.outcome,
