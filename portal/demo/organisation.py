@@ -13,6 +13,8 @@ from portal.demo.days import fill_these_days
 from portal.demo.house import build
 from portal.demo.meetings import hold_meetings
 from portal.demo.people import engage
+from portal.demo.presences import attend
+from portal.demo.replies import reply
 from portal.demo.store import borrow, stock
 from portal.demo.words import words_in
 from portal.notifications.models import Notice, OutgoingMail
@@ -30,6 +32,8 @@ def load(locale: str, zone: ZoneInfo, rooms: int = 50) -> None:
     house = build(words, rng, zone, rooms)
     stocked = stock(words, house)
     hold_meetings(words, rng, zone, staff, house)
+    reply(words)
+    attend(words)
     fill_these_days(words, rng, zone, staff, house)
     borrow(words, zone, staff, house, stocked)
     _let_bygones_be_bygones()

@@ -49,6 +49,9 @@ class Words:
     declines: Sequence[str]
     maybes: Sequence[str]
     accepts: Sequence[str]
+    leave_kind: str
+    leave_no: str
+    needs: Sequence[tuple[str, str]]
     meetings: Sequence[MeetingWords]
     resolutions: Sequence[ResolutionWords]
 
