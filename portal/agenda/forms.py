@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from portal.accounts.naming import label_of
@@ -33,7 +34,7 @@ class Minutes(IntegerField):
 
 
 def _kinds() -> SelectField:
-    return SelectField(_l("Kind"), choices=KINDS, default=ItemKind.DISCUSSION.value)
+    return SelectField(_l("Kind"), choices=[SelectChoice(*kind) for kind in KINDS], default=ItemKind.DISCUSSION.value)
 
 
 def _minutes() -> Minutes:
@@ -64,7 +65,7 @@ class LineForm(Form):
     def of(cls, item: AgendaItem, seen: str, **more: Any) -> "LineForm":
         presenter = label_of(item.presenter) if item.presenter else item.presenter_name
         return cls(
-            title=item.title, kind=item.kind.value, minutes=item.minutes, presenter=presenter, seen=seen, **more
+            title=item.title, kind=str(item.kind), minutes=item.minutes, presenter=presenter, seen=seen, **more
         )
 
 
@@ -116,7 +117,7 @@ class PaperForm(Form):
 
     def offer(self, lines: list[tuple[str, str]]) -> None:
         """The lines that the paper may be for; the first that it is for if none is chosen."""
-        self.item_id.choices = lines
+        self.item_id.choices = [SelectChoice(*line) for line in lines]
         if self.item_id.data is None and lines:
             self.item_id.data = lines[0][0]
 

@@ -35,7 +35,8 @@ def add_paper(
 ) -> Paper:
     """Add a paper to one line, or without `item_id` to the whole meeting.
 
-    Without a title it is called as its file is. Raises NotAllowed, Missing for a line that is not there, or DomainError for what is no paper or too large.
+    Without a title it is called as its file is. Raises NotAllowed, Missing for a line that is not
+    there, or DomainError for what is no paper or too large.
     """
     item = _line(meeting, item_id)
     allow(policy.may_add_paper(actor, meeting, item))

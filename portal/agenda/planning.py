@@ -45,7 +45,7 @@ def starts_of(meeting: Meeting, items: Iterable[AgendaItem]) -> dict[int, dateti
 
 def version_of(item: AgendaItem) -> str:
     """Another one after each change of the line: what a form that changes it was filled from."""
-    said = (item.title, item.kind, item.minutes, item.presenter_id, item.presenter_name, item.removed_at)
+    said = (item.title, str(item.kind), item.minutes, item.presenter_id, item.presenter_name, item.removed_at)
     return _digest(repr(said))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request, url_for
+from wtforms.fields.choices import SelectChoice
 
 from portal.accounts.session import me
 from portal.agenda import policy, queries, topics
@@ -22,9 +23,6 @@ from portal.meetings.seeing import hidden_from
 from portal.web.addresses import record_number
 from portal.web.fragments import carry_out, done, page
 from portal.web.paging import leaf
-
-# Only one of these goes into the form for whoever sees them all.
-MOST_OFFERED = 200
 
 
 @bp.get("/topics", endpoint="topics")
@@ -62,10 +60,10 @@ def propose() -> Response:
 
 def _offered(form: Any, ahead: Sequence[Meeting], none: str = "") -> dict[int, Meeting]:
     """Offer these meetings in the form's list, and answer them by id."""
-    form.meeting_id.choices = [(0, none)] if none else []
-    form.meeting_id.choices += [(one.id, f"{day_and_time(one.starts_at)} · {one.subject}") for one in ahead]
-    if not none and not form.meeting_id.choices:
-        form.meeting_id.choices = [(0, _("You have no meeting ahead that you may change."))]
+    named = [SelectChoice(one.id, f"{day_and_time(one.starts_at)} · {one.subject}") for one in ahead]
+    if none or not ahead:
+        named.insert(0, SelectChoice(0, none or _("You have no meeting ahead that you may change.")))
+    form.meeting_id.choices = named
     return {one.id: one for one in ahead}
 
 

@@ -71,8 +71,8 @@ def check(line: Line, field: str | None = None) -> None:
 def presenters(words: Iterable[str], field: str) -> Mapping[str, Presenter]:
     """Whom each of the words means. One statement at most.
 
-    A login, or `name · login`, is a person; a name that one person has is theirs; any other is somebody from outside.
-    Raises DomainError for a name that several have, and for a login that nobody has.
+    `name · login` is a person, and so is a name or login that one person has; any other is somebody from outside.
+    Raises DomainError for what several are called, and for a login that nobody has.
     """
     wanted = {text: text.strip() for text in words if text.strip()}
     people = queries.people_called({text.rpartition("·")[2].strip() for text in wanted.values()}) if wanted else []
@@ -82,12 +82,12 @@ def presenters(words: Iterable[str], field: str) -> Mapping[str, Presenter]:
 def _meant(words: str, people: Iterable[Person], field: str) -> Presenter:
     name, bar, login = (part.strip() for part in words.rpartition("·"))
     by_login = [person for person in people if person.login == login.lower()]
-    if by_login:
+    if bar and by_login:
         return Presenter(by_login[0])
     if bar and name and re.fullmatch(r"[a-z0-9._-]+", login):
         raise DomainError(_("Nobody here is called that."), field)
-    same = [person for person in people if person.name.lower() == words.lower()]
-    if len(same) > 1:
-        names = pgettext("between names", ", ").join(label_of(person) for person in same)
+    meant = [person for person in people if words.lower() in {person.name.lower(), person.login}]
+    if len(meant) > 1:
+        names = pgettext("between names", ", ").join(label_of(person) for person in meant)
         raise DomainError(_("Whom do you mean: %(names)s?", names=names), field)
-    return Presenter(same[0]) if same else Presenter(name=words)
+    return Presenter(meant[0]) if meant else Presenter(name=words)

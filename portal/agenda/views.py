@@ -32,8 +32,8 @@ bp = Blueprint("agenda", __name__)
 @bp.get("/meetings/<int:meeting_id>/agenda")
 def agenda(meeting_id: int) -> Response:
     """The lines with their clock times and papers; `?removed=` and `?paper=` are what can be put back."""
-    undo = {name: request.args.get(name, type=record_number) for name in ("removed", "paper")}
-    return agenda_page(load("meeting", meeting_id, me()), **undo)
+    removed, paper = (request.args.get(name, type=record_number) for name in ("removed", "paper"))
+    return agenda_page(load("meeting", meeting_id, me()), removed=removed, paper=paper)
 
 
 @bp.post("/meetings/<int:meeting_id>/agenda/lines")
@@ -71,10 +71,10 @@ def change(meeting_id: int, item_id: int) -> Response:
     form = LineForm.of(item, version_of(item))
     seen = form.seen.data or None
     if not form.validate_on_submit() or not (
-        item := carry_out(form, lines.change_line, me(), meeting, item_id, form.line(), seen=seen)
+        changed := carry_out(form, lines.change_line, me(), meeting, item_id, form.line(), seen=seen)
     ):
         return agenda_page(meeting, edited=item_id, line_form=form)
-    return agenda_done(meeting, _("“%(line)s” is changed.", line=item.title), focus=f"change-{item.id}")
+    return agenda_done(meeting, _("“%(line)s” is changed.", line=changed.title), focus=f"change-{item_id}")
 
 
 @bp.post("/meetings/<int:meeting_id>/agenda/<int:item_id>/place")
@@ -160,12 +160,15 @@ def item_of(meeting: Meeting, item_id: int) -> AgendaItem:
     return item
 
 
-def agenda_done(meeting: Meeting, words: str, *, focus: str = "", **undo: int) -> Response:
-    """Say that it is done: HTMX gets the agenda anew, a plain form is led there. `undo` is what can be put back."""
+def agenda_done(
+    meeting: Meeting, words: str, *, focus: str = "", removed: int | None = None, paper: int | None = None
+) -> Response:
+    """Say that it is done: HTMX gets the agenda anew, a plain form is led there. What was taken off can be put back."""
     if wants_fragment():
-        return announce(agenda_page(meeting, **undo), words, focus=focus)
+        return announce(agenda_page(meeting, removed=removed, paper=paper), words, focus=focus)
     flash(words)
-    return make_response(redirect(url_for("agenda.agenda", meeting_id=meeting.id, **undo), code=303))
+    address = url_for("agenda.agenda", meeting_id=meeting.id, removed=removed, paper=paper)
+    return make_response(redirect(address, code=303))
 
 
 def agenda_page(
