@@ -214,8 +214,8 @@ function openDesk() {
     }
     last.classList.remove("bad");
     show(byId.get(found.attendee), found.time);
-    said.textContent = found.said;
     announce(found.words, found.mark);
+    refreshSoon();
   }
 
   async function undo(number) {
@@ -224,7 +224,7 @@ function openDesk() {
       const found = await answer.json();
       if (answer.ok) {
         show(byId.get(found.undone), "");
-        said.textContent = found.said;
+        refreshSoon();
       }
       announce(found.words ?? found.refused);
     } catch {
@@ -232,6 +232,14 @@ function openDesk() {
     }
     filter();
     box.focus();
+  }
+
+  let soon = 0;
+
+  // How many are here is counted once for several marks in a row.
+  function refreshSoon() {
+    clearTimeout(soon);
+    soon = setTimeout(refresh, 700);
   }
 
   async function refresh() {

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.accounts.models import Person
 from portal.attendance import policy, queries
-from portal.attendance.codes import is_code
+from portal.attendance.codes import codes_at, is_code, window_at
 from portal.attendance.grants import is_granted
 from portal.attendance.models import CheckIn, Way
 from portal.audit.commands import record
@@ -51,6 +51,12 @@ def show_codes(actor: Person, meeting: Meeting, *, anew: bool = False) -> None:
     meeting.check_in_key = secrets.token_hex(32)
     db.session.flush()
     record(actor, "meeting.codes_shown", meeting)
+
+
+def code_now(meeting: Meeting) -> str:
+    """What stands within the code to scan at this moment; nothing before the wall is shown."""
+    key = meeting.check_in_key
+    return codes_at(key, meeting.id, window_at(clock.now())).scanned if key else ""
 
 
 # --- Marks ---
@@ -102,14 +108,13 @@ def _arrive(
 ) -> Marked:
     arrived = arrived_at or clock.now()
     insist_time(meeting, arrived)
-    if not _put([_row(attendee.id, way, actor, arrived)]):
+    made = _put([_row(attendee.id, way, actor, arrived)])
+    if not made:
         return Marked(_come_back(actor, meeting, attendee), False)
-    made = queries.standing_mark(attendee.id)
-    assert made is not None, "it was put there by this very transaction"
     record(actor, "meeting.checked_in", meeting, person=attendee.name, how=way.value)
     if arrived_at is None:
         _check_room_in(actor, meeting)
-    return Marked(made, True)
+    return Marked(made[0], True)
 
 
 def _row(attendee_id: int, way: Way, actor: Person | None, arrived_at: datetime) -> dict[str, Any]:
@@ -119,12 +124,12 @@ def _row(attendee_id: int, way: Way, actor: Person | None, arrived_at: datetime)
     }
 
 
-def _put(rows: Sequence[dict[str, Any]]) -> list[int]:
-    """Make these marks but of those who have one; answers of which attendees they were made."""
+def _put(rows: Sequence[dict[str, Any]]) -> Sequence[CheckIn]:
+    """Make these marks but of those who have one; answers those that were made."""
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     standing = {"index_elements": ["attendee_id"], "index_where": text("voided_at IS NULL")}
-    made = insert(CheckIn).on_conflict_do_nothing(**standing).returning(CheckIn.attendee_id)  # type: ignore[arg-type]
-    return list(db.session.scalars(made, rows))
+    made = insert(CheckIn).on_conflict_do_nothing(**standing).returning(CheckIn)  # type: ignore[arg-type]
+    return db.session.scalars(made, rows).all()
 
 
 def _come_back(actor: Person | None, meeting: Meeting, attendee: Attendee) -> CheckIn:
@@ -180,7 +185,7 @@ def write_paper(actor: Person, meeting: Meeting, arrivals: Mapping[int, datetime
         insist_time(meeting, arrived_at)
     made = _put([_row(one, Way.PAPER, actor, at) for one, at in arrivals.items()]) if arrivals else []
     if made:
-        people = [names[one] for one in sorted(made)]
+        people = sorted(names[mark.attendee_id] for mark in made)
         record(actor, "meeting.paper_entered", meeting, people=people, how=Way.PAPER.value)
     return len(made)
 
@@ -227,8 +232,7 @@ def correct(
     )
     if arrived_at is None:
         return None
-    _put([_row(attendee.id, Way.DESK, actor, arrived_at)])
-    return queries.standing_mark(attendee.id)
+    return _put([_row(attendee.id, Way.DESK, actor, arrived_at)])[0]
 
 
 def _insist_possible(meeting: Meeting, arrived_at: datetime) -> None:

@@ -11,8 +11,8 @@ from portal.attendance.forms import PersonForm, number_in
 from portal.attendance.models import Way
 from portal.attendance.views import arranged, bp, fits
 from portal.core import clock
-from portal.core.db import db, expect_only_reads
-from portal.core.errors import DomainError, Missing
+from portal.core.db import db
+from portal.core.errors import DomainError
 from portal.core.i18n import clock_time
 from portal.core.i18n import gettext as _
 from portal.core.spelling import spellings
@@ -49,9 +49,8 @@ def _desk(meeting: Meeting, words: str, form: PersonForm | None = None, status: 
 def desk_state(meeting_id: int) -> Response:
     """Who is marked, as JSON: what other desks have done meanwhile."""
     meeting = arranged(meeting_id)
-    lines = queries.lines_of(meeting)
-    marked = {line.attendee.id: clock_time(line.mark.arrived_at) for line in lines if line.mark}
-    return jsonify(marked=marked, said=counted(queries.counts_in(meeting, lines)))
+    counts, marked = queries.counts_and_marks(meeting)
+    return jsonify(marked={one: clock_time(at) for one, at in marked.items()}, said=counted(counts))
 
 
 def counted(counts: queries.Counts) -> str:
@@ -80,13 +79,12 @@ def desk_mark(meeting_id: int) -> Response:
         if meant is None:
             raise DomainError(_("No name and no badge fits “%(words)s”.", words=words))
         attendee, way = meant
-        marked = commands.mark(me(), meeting, attendee, way, _arrived_at())
+        answer = _said(meeting_id, attendee, commands.mark(me(), meeting, attendee, way, _arrived_at()))
         db.session.commit()
-    except (DomainError, Missing) as error:
+    except DomainError as error:
         db.session.rollback()
-        return _refused(meeting, str(error))
-    expect_only_reads(True)
-    return _said(meeting, attendee, marked)
+        return _refused(meeting_id, str(error))
+    return answer
 
 
 def _meant(meeting: Meeting, words: str) -> tuple[Attendee, Way] | None:
@@ -109,7 +107,8 @@ def _arrived_at() -> datetime | None:
     return clock.now() - ago if ago > timedelta(seconds=30) else None
 
 
-def _said(meeting: Meeting, attendee: Attendee, marked: commands.Marked) -> Response:
+def _said(meeting_id: int, attendee: Attendee, marked: commands.Marked) -> Response:
+    """The answer, put together before the commit, after which all of it would be read once more."""
     time = clock_time(marked.mark.arrived_at)
     if marked.is_new:
         words = _("%(person)s is signed in.", person=attendee.name)
@@ -118,18 +117,15 @@ def _said(meeting: Meeting, attendee: Attendee, marked: commands.Marked) -> Resp
     if not _wants_json():
         flash(words)
         last = marked.mark.id if marked.is_new else None
-        return make_response(redirect(url_for(".desk", meeting_id=meeting.id, last=last), code=303))
-    return jsonify(
-        attendee=attendee.id, mark=marked.mark.id if marked.is_new else None, time=time, words=words,
-        said=counted(queries.counts_of(meeting)),
-    )
+        return make_response(redirect(url_for(".desk", meeting_id=meeting_id, last=last), code=303))
+    return jsonify(attendee=attendee.id, mark=marked.mark.id if marked.is_new else None, time=time, words=words)
 
 
-def _refused(meeting: Meeting, words: str) -> Response:
+def _refused(meeting_id: int, words: str) -> Response:
     if _wants_json():
         return make_response(jsonify(refused=words), 422)
     flash(words)
-    return make_response(redirect(url_for(".desk", meeting_id=meeting.id), code=303))
+    return make_response(redirect(url_for(".desk", meeting_id=meeting_id), code=303))
 
 
 @bp.post("/meetings/<int:meeting_id>/desk/undo")
@@ -138,14 +134,13 @@ def desk_undo(meeting_id: int) -> Response:
     meeting = arranged(meeting_id)
     try:
         attendee = commands.undo(me(), meeting, number_in(request.form.get("mark")))
+        words, undone = _("%(person)s is no longer signed in.", person=attendee.name), attendee.id
         db.session.commit()
     except DomainError as error:
         db.session.rollback()
-        return _refused(meeting, str(error))
-    expect_only_reads(True)
-    words = _("%(person)s is no longer signed in.", person=attendee.name)
+        return _refused(meeting_id, str(error))
     if _wants_json():
-        return jsonify(undone=attendee.id, words=words, said=counted(queries.counts_of(meeting)))
+        return jsonify(undone=undone, words=words)
     flash(words)
     return make_response(redirect(url_for(".desk", meeting_id=meeting_id), code=303))
 

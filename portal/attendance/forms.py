@@ -12,7 +12,7 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.core.i18n import lazy_pgettext, local
 from portal.meetings.models import Meeting
 from portal.web.addresses import record_number
-from portal.web.forms import Form, InstantField, at_most, instant_from, many_lines, one_line, printable, required
+from portal.web.forms import Form, InstantField, instant_from, many_lines, one_line, required
 
 A_DAY = timedelta(days=1)
 
@@ -29,10 +29,10 @@ class CorrectionForm(Form):
     act = StringField(validators=[AnyOf(["void", "move"], message=_l("Not a valid choice."))])
     seen = HiddenField()
     reason = one_line(_l("Why the mark is wrong"), 300, required())
-    time = InstantField(_l("Was there since"), [Optional()])
+    time = InstantField(_l("Was there since"))
 
     def validate_time(self, field: Any) -> None:
-        if self.act.data == "move" and field.data is None and not field.errors:
+        if self.act.data == "move" and field.data is None and not field.process_errors:
             raise ValidationError(_("Please give a time."))
 
     @property
@@ -54,7 +54,7 @@ class ProofForm(Form):
     """What shows that somebody stands before the wall; a guest may say by which e-mail address they are known."""
 
     proof = HiddenField()
-    email = StringField(_l("E-mail address"), [Optional(), at_most(254), printable, Email(_l("This is no address."))])
+    email = one_line(_l("E-mail address"), 254, Optional(), Email(_l("This is no address.")))
 
 
 class CodeForm(Form):

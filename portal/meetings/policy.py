@@ -82,8 +82,10 @@ def may_record(actor: Person, meeting: Meeting) -> bool:
 
 def may_arrange(actor: Person, meeting: Meeting) -> bool:
     """Who runs the day, with desk and lists: its editors, and the chair, recorder and staff who were told."""
+    if may_edit(actor, meeting):
+        return True
     part = told_part(actor, meeting)
-    return may_edit(actor, meeting) or (part is not None and part.part in ARRANGING)
+    return part is not None and part.part in ARRANGING
 
 
 def part_in(actor: Person, meeting: Meeting) -> Attendee | None:

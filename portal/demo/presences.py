@@ -1,0 +1,78 @@
+"""Who came to the meetings that have begun: most on time, some late, a few not at all, one by mistake."""
+
+from datetime import timedelta
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from portal.attendance import absences, commands, policy, queries
+from portal.attendance.models import Way
+from portal.attendance.queries import Line
+from portal.attendance.standing import State
+from portal.core import clock
+from portal.core.db import db
+from portal.demo.words import Words
+from portal.meetings.models import Meeting
+
+WAYS = (Way.CODE, Way.CODE, Way.CODE, Way.DESK, Way.BADGE)
+MINUTE = timedelta(minutes=1)
+QUORUM = 4
+
+
+def attend(words: Words) -> None:
+    """Let people come to every meeting that has begun, and the wall of those that run show its code."""
+    rng, now = Random(1949), clock.now()  # noqa: S311  (the same people come each time)
+    begun = db.session.scalars(
+        select(Meeting)
+        .where(
+            Meeting.announced_at.is_not(None), Meeting.cancelled_at.is_(None), Meeting.postponed_at.is_(None),
+            Meeting.closed_at.is_(None), Meeting.starts_at <= now,
+        )
+        .options(selectinload(Meeting.attendees))
+        .order_by(Meeting.starts_at, Meeting.id)
+    ).all()
+    for meeting in begun:
+        _come(meeting, rng)
+        if policy.is_over(meeting, now):
+            _explain(meeting, words, rng)
+        else:
+            meeting.quorum = meeting.quorum or QUORUM
+            commands.show_codes(meeting.organizer, meeting)
+
+
+def _come(meeting: Meeting, rng: Random) -> None:
+    expected = [line for line in queries.lines_of(meeting) if line.state in {State.EXPECTED, State.ABSENT}]
+    latest = min(clock.now(), policy.closes_at(meeting))
+    for line in expected:
+        luck = rng.random()
+        arrived_at = meeting.starts_at + rng.randint(-15, 4) * MINUTE
+        if luck > 0.85:
+            continue
+        if luck > 0.7:
+            arrived_at = meeting.starts_at + rng.randint(12, 25) * MINUTE
+        way = rng.choice(WAYS)
+        # Whoever comes later than now has not come yet.
+        if arrived_at <= latest:
+            with clock.standing_at(arrived_at):
+                _mark(meeting, line, way)
+
+
+def _mark(meeting: Meeting, line: Line, way: Way) -> None:
+    """The person at the wall, else the organizer at the desk."""
+    if way == Way.CODE and line.attendee.person is not None:
+        commands.show_codes(meeting.organizer, meeting)
+        proof = commands.code_now(meeting)
+        commands.arrive(line.attendee.person, meeting, line.attendee, proof, [])
+    else:
+        commands.mark(meeting.organizer, meeting, line.attendee, Way.DESK if way == Way.CODE else way)
+
+
+def _explain(meeting: Meeting, words: Words, rng: Random) -> None:
+    """Some of those who were missed have said why, and nobody is asked any more."""
+    for line in queries.lines_of(meeting):
+        person = line.attendee.person
+        if person is not None and absences.may_be_explained(meeting, line) and rng.random() < 0.6:
+            said = rng.choice(words.maybes if line.state == State.LATE else words.declines)
+            absences.explain(person, meeting, line, said)
+    meeting.absences_asked_at = min(clock.now(), meeting.ends_at + timedelta(days=1))
