@@ -32,6 +32,8 @@ from portal.rooms import keeping
 from portal.rooms.models import Area, Booking, Room
 from tests.databases import keep_copy, make_empty, postgresql_server, postgresql_url
 
+pytest_plugins = ("tests.mail",)
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 8, tzinfo=SHANGHAI)
 HTMX = {"HX-Request": "true"}

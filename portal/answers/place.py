@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import url_for
 
-from portal.answers import columns, panels, policy, replacing, seats
+from portal.answers import columns, panels, policy, queries, replacing, seats
 from portal.answers.models import LeaveRequest
 from portal.answers.tally import WORDS
 from portal.audit.words import describe
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.records import Kind, register
+from portal.invitations.urging import add_excused
 from portal.meetings.models import Meeting
 from portal.meetings.roster import Column, add_column
 from portal.meetings.signals import meeting_changed
@@ -50,6 +51,7 @@ describe(
     },
 )
 add_tab(Tab(50, "answers.overview", _l("Answers"), policy.may_see_answers, also=("answers.note",)))
+add_excused("leave", queries.asked_for_leave)
 add_panel("meeting_top", "own-answer", 10, panels.own_answer)
 add_panel("my_day", "meetings-waiting", 20, panels.waiting)
 add_panel("my_day", "leave-to-decide", 25, panels.to_decide)

@@ -94,6 +94,15 @@ def newest_request(attendee_id: int) -> LeaveRequest | None:
     ).first()
 
 
+def asked_for_leave(attendees: Sequence[Attendee]) -> Sequence[int]:
+    """Which of these asked for leave and have it, or wait for a decision, by their ids. One statement."""
+    stands = or_(LeaveRequest.decided_at.is_(None), LeaveRequest.outcome == Outcome.GRANTED)
+    ids = [attendee.id for attendee in attendees]
+    return db.session.scalars(
+        select(LeaveRequest.attendee_id).where(LeaveRequest.attendee_id.in_(ids), stands).distinct()
+    ).all()
+
+
 def on_leave(meeting_id: int) -> dict[int, LeaveRequest]:
     """The leave that was granted, by the attendee's id; the newest of each. One statement."""
     granted = db.session.scalars(

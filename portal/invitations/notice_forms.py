@@ -19,7 +19,7 @@ from portal.web.forms import Form, many_lines, one_line, required
 class WordingForm(Form):
     """A layout and its words; the English ones are for the bilingual layout only."""
 
-    layout = SelectField(lazy_pgettext("notice", "Layout"), choices=LAYOUTS)
+    layout = SelectField(lazy_pgettext("notice", "Layout"), [required()], choices=LAYOUTS)
     subject = one_line(_l("Subject and title"), LONGEST_SUBJECT, required())
     body = many_lines(_l("Text"), LONGEST_BODY, required(), render_kw={"rows": 18})
     english_subject = one_line(_l("Subject and title in English"), LONGEST_SUBJECT)

@@ -52,7 +52,7 @@ def notice_states(meeting: Meeting, person: Person, attendees: Sequence[Attendee
     }
 
 
-add_column(Column("notices", 40, lazy_pgettext("meeting", "Notice"), notice_states, may_arrange))
+add_column(Column("notices", 20, lazy_pgettext("meeting", "Notice"), notice_states, may_arrange))
 add_tab(
     Tab(
         40, "invitations.notice", lazy_pgettext("meeting", "Notice"), may_edit,
