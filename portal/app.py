@@ -31,7 +31,12 @@ from portal.calendars import views as calendars_views
 from portal.core import clock, i18n
 from portal.core.db import db, expect_only_reads
 from portal.core.settings import ROOT, Settings, from_environment, make_private
+from portal.invitations import group_views as invitations_group_views  # noqa: F401
+from portal.invitations import guest_views as invitations_guest_views  # noqa: F401
+from portal.invitations import list_views as invitations_list_views  # noqa: F401
+from portal.invitations import people_views as invitations_people_views  # noqa: F401
 from portal.invitations import place as invitations_place  # noqa: F401
+from portal.invitations import rule_views as invitations_rule_views  # noqa: F401
 from portal.invitations import views as invitations_views
 from portal.meetings import place as meetings_place  # noqa: F401
 from portal.meetings import views as meetings_views

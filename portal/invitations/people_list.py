@@ -32,13 +32,15 @@ class Wanted:
         return {name: value for name, value in vars(self).items() if value}
 
 
-def wanted_by(args: Any) -> Wanted:
-    """What an address asks for; what cannot be is left out."""
-    department = args.get("department", "")
+def wanted_by(args: Any, prefix: str = "") -> Wanted:
+    """What an address or a form asks for, its names behind the prefix; what cannot be is left out."""
+    department = args.get(f"{prefix}department", "")
     is_known = department in {OUTSIDE, WITHOUT} or (department.isascii() and department.isdigit())
-    part, answer = args.get("part", ""), args.get("answer", "")
+    part, answer = args.get(f"{prefix}part", ""), args.get(f"{prefix}answer", "")
     return Wanted(
-        args.get("words", "").strip()[:100], part if part in set(Part) else "", answer if answer in SAID else "",
+        args.get(f"{prefix}words", "").strip()[:100],
+        part if part in set(Part) else "",
+        answer if answer in SAID else "",
         department if is_known and len(department) < 10 else "",
     )
 
