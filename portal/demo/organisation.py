@@ -9,6 +9,7 @@ from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError
+from portal.demo.agendas import fill_agendas
 from portal.demo.days import fill_these_days
 from portal.demo.house import build
 from portal.demo.meetings import hold_meetings
@@ -32,6 +33,7 @@ def load(locale: str, zone: ZoneInfo, rooms: int = 50) -> None:
     house = build(words, rng, zone, rooms)
     stocked = stock(words, house)
     hold_meetings(words, rng, zone, staff, house)
+    fill_agendas(words, staff)
     reply(words)
     attend(words)
     fill_these_days(words, rng, zone, staff, house)

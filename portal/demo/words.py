@@ -24,8 +24,17 @@ class ResolutionWords:
 
 
 @dataclass(frozen=True)
+class TopicWords:
+    """What a department proposes, and why the office declined it if it did."""
+
+    title: str
+    reason: str
+    declined: str = ""
+
+
+@dataclass(frozen=True)
 class Words:
-    """Names come with their Latin spelling, areas with the pattern of their rooms' names.
+    """Names come with their Latin spelling, areas with the pattern of their rooms' names, papers with their text.
 
     Equipment comes with its number, vehicles with their seats, interpreters with their languages.
     """
@@ -52,6 +61,9 @@ class Words:
     leave_kind: str
     leave_no: str
     needs: Sequence[tuple[str, str]]
+    outsider: str
+    papers: Sequence[tuple[str, str]]
+    topics: Sequence[TopicWords]
     meetings: Sequence[MeetingWords]
     resolutions: Sequence[ResolutionWords]
 
@@ -61,4 +73,5 @@ def words_in(locale: str) -> Words:
     raw = tomllib.loads((Path(__file__).parent / f"{locale}.toml").read_text("utf-8"))
     raw["meetings"] = [MeetingWords(**one) for one in raw["meetings"]]
     raw["resolutions"] = [ResolutionWords(**one) for one in raw["resolutions"]]
+    raw["topics"] = [TopicWords(**one) for one in raw["topics"]]
     return Words(**raw)
