@@ -33,8 +33,18 @@ class Minutes(IntegerField):
             self.data = int(digits)
 
 
+class Always:
+    """A list from which something is always chosen; it is not called optional."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Nothing to refuse."""
+
+
 def _kinds() -> SelectField:
-    return SelectField(_l("Kind"), choices=[SelectChoice(*kind) for kind in KINDS], default=ItemKind.DISCUSSION.value)
+    choices = [SelectChoice(*kind) for kind in KINDS]
+    return SelectField(_l("Kind"), [Always()], choices=choices, default=ItemKind.DISCUSSION.value)
 
 
 def _minutes() -> Minutes:
@@ -144,14 +154,14 @@ class TopicForm(Form):
     kind = _kinds()
     minutes = _minutes()
     presenter = _presenter()
-    meeting_id = SelectField(_l("For which meeting"), coerce=int, default=0)
+    meeting_id = SelectField(_l("For which meeting"), [Always()], coerce=int, default=0)
 
     def line(self) -> Line:
         return Line(self.title.data, ItemKind(self.kind.data), self.minutes.data, self.presenter.data)
 
 
 class TakeForm(Form):
-    meeting_id = SelectField(_l("Meeting"), coerce=int)
+    meeting_id = SelectField(_l("Meeting"), [Always()], coerce=int)
 
 
 class DeclineForm(Form):
