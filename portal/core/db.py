@@ -76,6 +76,11 @@ def expect_only_reads(only_reads: bool) -> None:
     _writing.set(not only_reads)
 
 
+def only_reads() -> bool:
+    """Whether nothing is written any more in this request, so that what was read once stays true."""
+    return not _writing.get()
+
+
 @event.listens_for(Engine, "connect")
 def _prepare(connection: Any, _record: Any) -> None:
     """Make a new SQLite connection as strict and as patient as PostgreSQL is by itself."""

@@ -22,7 +22,8 @@ MOST_PEOPLE = 100_000
 class Details(NamedTuple):
     """What few meetings say. No confidentiality is what the kind has; no `answer_by` what the kind makes of the time.
 
-    Chair and recorder are chosen at the making; later they change as everybody's part does.
+    In a room the zone is the room's. Chair and recorder are chosen at the making; later they change as everybody's
+    part does.
     """
 
     kind_id: int | None = None
@@ -51,7 +52,7 @@ def fill(meeting: Meeting, details: Details) -> None:
     if len(details.outcome) > LONGEST_WORDS:
         raise DomainError(_("At most %(count)s characters, please.", count=LONGEST_WORDS), "outcome")
     meeting.outcome = details.outcome
-    meeting.timezone = _timezone(details.timezone)
+    meeting.timezone = meeting.booking.room.area.timezone if meeting.booking else _timezone(details.timezone)
     meeting.capacity, meeting.quorum = _count(details.capacity, "capacity"), _count(details.quorum, "quorum")
     put(meeting, meeting.booking, details.venue, details.online_url)
     meeting.answer_by = _answer_by(meeting, details.answer_by)

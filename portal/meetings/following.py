@@ -23,6 +23,7 @@ def follow_move(booking: Booking, actor: Person) -> None:
     """Take the meeting of a moved booking along, and ask its people again (RFC 5546 §3.2.2.1)."""
     meeting = _meeting_in(booking)
     if meeting is not None and meeting.cancelled_at is None:
+        meeting.timezone = booking.room.area.timezone
         go_to(actor, meeting, words.Where(booking.starts_at, booking.ends_at, location_of(booking)))
 
 

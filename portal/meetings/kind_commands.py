@@ -111,8 +111,8 @@ def _check_texts(values: dict[str, Any], kind: MeetingKind | None) -> None:
 
 
 def _is_taken(condition: ColumnElement[bool], kind: MeetingKind | None) -> bool:
-    others = MeetingKind.id != (kind.id if kind else None)
-    return db.session.scalars(select(MeetingKind.id).where(condition, others if kind else True)).first() is not None
+    others = [MeetingKind.id != kind.id] if kind else []
+    return db.session.scalars(select(MeetingKind.id).where(condition, *others)).first() is not None
 
 
 def _days(text: str) -> str:

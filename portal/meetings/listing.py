@@ -57,9 +57,9 @@ def may_approve_some(actor: Person) -> bool:
 
 def found(actor: Person, wanted: Wanted) -> Select[Meeting]:
     """What was asked for of what the actor may know of: ahead the soonest first, else the latest."""
-    order: tuple[ColumnElement[Any], ...] = (Meeting.starts_at.desc(), Meeting.id.desc())
+    order = (Meeting.starts_at.desc(), Meeting.id.desc())
     if wanted.when == AHEAD:
-        order = (Meeting.starts_at, Meeting.id)
+        order = (Meeting.starts_at.asc(), Meeting.id.asc())
     return (
         select(Meeting)
         .options(joinedload(Meeting.organizer), joinedload(Meeting.kind))

@@ -1,6 +1,7 @@
 """The shape of a meeting as it is typed: when it is made, changed, moved or taken up again."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -48,7 +49,7 @@ class ChangeForm(Form):
 
     subject = one_line(_l("Subject"), 200, required())
     kind_id = choice_of_id(_l("Kind"))
-    confidentiality = SelectField(_l("Confidentiality"), [Optional()])
+    confidentiality = SelectField(_l("Confidentiality"), [Optional()], default="")
     purpose = many_lines(_l("Purpose"), 5000, render_kw={"rows": 3})
     outcome = many_lines(_l("Expected outcome"), 5000, render_kw={"rows": 2})
     department_id = choice_of_id(_l("Department"))
@@ -76,7 +77,7 @@ class ChangeForm(Form):
         fields = [self[name] for name in self.more if name in self]
         return any(field.data or field.errors for field in fields)
 
-    more = ("purpose", "outcome", "department_id", "online_url", "capacity", "quorum", "timezone")
+    more: tuple[str, ...] = ("purpose", "outcome", "department_id", "online_url", "capacity", "quorum", "timezone")
 
     def words(self) -> dict[str, Any]:
         """Subject and purpose, as the commands take them."""
@@ -89,8 +90,8 @@ class ChangeForm(Form):
             confidentiality=Confidentiality(self.confidentiality.data) if self.confidentiality.data else None,
             department_id=self.department_id.data, outcome=self.outcome.data,
             venue=self.venue.data if "venue" in self else "", online_url=self.online_url.data,
-            timezone=self.timezone.data or None, capacity=self.capacity.data, quorum=self.quorum.data,
-            answer_by=self.answer_by.data,
+            timezone=(self.timezone.data or None) if "timezone" in self else None,
+            capacity=self.capacity.data, quorum=self.quorum.data, answer_by=self.answer_by.data,
         )
 
 
@@ -121,6 +122,13 @@ class TimesForm(Form):
 
     starts_at = InstantField(_l("From"), [required(_l("Please give a date and time."))])
     ends_at = InstantField(_l("Until"), [required(_l("Please give a date and time."))])
+
+    def span(self) -> tuple[datetime, datetime]:
+        """Start and end (instants in UTC)."""
+        starts_at, ends_at = self.starts_at.data, self.ends_at.data
+        assert starts_at is not None, "asked for after validation only"
+        assert ends_at is not None, "asked for after validation only"
+        return starts_at, ends_at
 
 
 class MakeElsewhereForm(TimesForm, MakeForm):

@@ -39,7 +39,7 @@ def missing(meeting: Meeting, tally: Tally, phase: Phase) -> list[Lack]:
 
 
 def _people(meeting: Meeting, tally: Tally) -> Iterable[Lack]:
-    address = url_for("meetings.people", meeting_id=meeting.id)
+    address = url_for("invitations.people", meeting_id=meeting.id)
     if not tally.people:
         yield Lack(_("Nobody is invited yet."), address, _("Add people"))
     elif not tally.parts.get(Part.CHAIR):
@@ -48,7 +48,7 @@ def _people(meeting: Meeting, tally: Tally) -> Iterable[Lack]:
 
 def _agenda(meeting: Meeting, _tally: Tally) -> Iterable[Lack]:
     if not meeting.agenda:
-        address = url_for("meetings.change", meeting_id=meeting.id)
+        address = url_for("agenda.agenda", meeting_id=meeting.id)
         yield Lack(_("It has no agenda yet."), address, _("Write one"), stops=False)
 
 

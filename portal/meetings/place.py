@@ -6,7 +6,16 @@ from portal.audit.words import describe
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.records import Kind, add_hider, register
-from portal.meetings import busy, follow, panels, policy, seeing  # noqa: F401  (follow listens to bookings)
+from portal.meetings import (  # noqa: F401  (follow listens to bookings, the views add their pages to those of the slice)
+    busy,
+    follow,
+    kind_views,
+    making_views,
+    panels,
+    phase_views,
+    policy,
+    seeing,
+)
 from portal.meetings.models import Meeting, MeetingKind, MeetingTemplate
 from portal.meetings.names import CONFIDENTIALITIES
 from portal.meetings.parts import PARTS

@@ -3,7 +3,7 @@
 from sqlalchemy import inspect, select
 
 from portal.accounts.models import Person, Role
-from portal.core.db import db
+from portal.core.db import db, only_reads
 from portal.meetings.kinds import kind_of
 from portal.meetings.models import Attendee, Confidentiality, Meeting, Part
 from portal.rooms import policy as rooms
@@ -89,9 +89,21 @@ def may_arrange(actor: Person, meeting: Meeting) -> bool:
 
 
 def part_in(actor: Person, meeting: Meeting) -> Attendee | None:
-    """The actor's part in the meeting, told of or not. One statement at most, however many people are in it."""
+    """The actor's part in the meeting, told of or not. One statement at most, however many people are in it.
+
+    A page asks for it again and again: while nothing is written it is read once.
+    """
     if "attendees" not in inspect(meeting).unloaded:
         return next((attendee for attendee in meeting.attendees if attendee.person_id == actor.id), None)
+    if not only_reads():
+        return _part_in(actor, meeting)
+    known: dict[tuple[int, int], Attendee | None] = db.session.info.setdefault("parts in meetings", {})
+    if (actor.id, meeting.id) not in known:
+        known[actor.id, meeting.id] = _part_in(actor, meeting)
+    return known[actor.id, meeting.id]
+
+
+def _part_in(actor: Person, meeting: Meeting) -> Attendee | None:
     mine = select(Attendee).where(Attendee.meeting_id == meeting.id, Attendee.person_id == actor.id)
     return db.session.scalars(mine).one_or_none()
 

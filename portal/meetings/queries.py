@@ -49,6 +49,10 @@ class Tally(NamedTuple):
     answers: dict[str, int]
     parts: dict[str, int]
 
+    @property
+    def told(self) -> int:
+        return self.people - self.untold
+
 
 def tally(meeting_id: int) -> Tally:
     """The people of a meeting in figures. One statement, however many they are."""
@@ -145,6 +149,12 @@ def templates(*, with_retired: bool = False) -> Sequence[MeetingTemplate]:
     if not with_retired:
         query = query.where(MeetingTemplate.retired_at.is_(None))
     return db.session.scalars(query.order_by(MeetingTemplate.retired_at.is_not(None), MeetingTemplate.name)).all()
+
+
+def template(template_id: int) -> MeetingTemplate | None:
+    """The template, if it is in use."""
+    found = db.session.get(MeetingTemplate, template_id)
+    return found if found is not None and found.retired_at is None else None
 
 
 def lately_organized(person_id: int, limit: int = 6) -> Sequence[Meeting]:
