@@ -22,11 +22,15 @@ GUEST = "guest"
 
 
 class Preview(NamedTuple):
-    """What adding the list would do; `objections` are by the person's id, `guests` the e-mails of those in it."""
+    """What adding the list would do; `objections` are by the person's id, `guests` the e-mails of those in it.
+
+    `there` are the ids of the persons in it.
+    """
 
     matches: Sequence[Match]
     objections: Mapping[int, Objection]
     guests: frozenset[str]
+    there: frozenset[int]
 
     def in_state(self, state: State) -> list[Match]:
         return [match for match in self.matches if match.state == state]
@@ -45,13 +49,14 @@ class Added(NamedTuple):
 
 
 def preview(meeting: Meeting, lines: Sequence[Line], part: Part) -> Preview:
-    """Who is meant by the lines, and what speaks against them in that part. Six statements at most."""
-    there = db.session.scalars(select(Attendee).where(Attendee.meeting_id == meeting.id)).all()
+    """Who is meant by the lines, and what speaks against them in that part. Five statements at most."""
+    persons = select(Attendee.person_id).where(Attendee.meeting_id == meeting.id)
+    there = frozenset(person_id for person_id in db.session.scalars(persons) if person_id)
     emails = db.session.scalars(select(Guest.email).join(Attendee).where(Attendee.meeting_id == meeting.id)).all()
-    matches = match(lines, [one.person_id for one in there if one.person_id])
+    matches = match(lines, there)
     sure = [_invitee(one.person, one.line, part) for one in matches if one.state == State.FOUND]
     against = {objection.person.id: objection for objection in objections_to(meeting, sure)}
-    return Preview(matches, against, frozenset(email for email in emails if email))
+    return Preview(matches, against, frozenset(email for email in emails if email), there)
 
 
 def _invitee(person: Person, line: Line, part: Part) -> Invitee:
@@ -70,7 +75,7 @@ def add_list(
     """
     seen = preview(meeting, lines, part)
     invitees = [_invitee(one.person, one.line, part) for one in seen.in_state(State.FOUND)]
-    invitees += _picked(seen.in_state(State.DOUBT), picks, part)
+    invitees += [one for one in _picked(seen.in_state(State.DOUBT), picks, part) if one.person.id not in seen.there]
     if not waiver:
         against = {objection.person.id for objection in objections_to(meeting, invitees)}
         invitees = [invitee for invitee in invitees if invitee.person.id not in against]
