@@ -46,7 +46,9 @@ from portal.presence import place as presence_place  # noqa: F401
 from portal.presence import views as presence_views
 from portal.printing import place as printing_place  # noqa: F401
 from portal.printing import views as printing_views
+from portal.registration import field_views as registration_field_views  # noqa: F401
 from portal.registration import place as registration_place  # noqa: F401
+from portal.registration import public_views as registration_public_views  # noqa: F401
 from portal.registration import views as registration_views
 from portal.reports import views as reports_views
 from portal.requests import place as requests_place  # noqa: F401

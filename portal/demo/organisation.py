@@ -10,11 +10,13 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.demo.agendas import fill_agendas
+from portal.demo.crowd import gather
 from portal.demo.days import fill_these_days
 from portal.demo.house import build
 from portal.demo.meetings import hold_meetings
 from portal.demo.people import engage
 from portal.demo.presences import attend
+from portal.demo.registrations import let_register
 from portal.demo.replies import reply
 from portal.demo.store import borrow, stock
 from portal.demo.words import words_in
@@ -36,8 +38,10 @@ def load(locale: str, zone: ZoneInfo, rooms: int = 50) -> None:
     fill_agendas(words, staff)
     reply(words)
     attend(words)
+    let_register(words, locale)
     fill_these_days(words, rng, zone, staff, house)
     borrow(words, zone, staff, house, stocked)
+    gather(words, locale, zone, staff)
     _let_bygones_be_bygones()
     db.session.commit()
 

@@ -33,6 +33,34 @@ class TopicWords:
 
 
 @dataclass(frozen=True)
+class RegistrationWords:
+    """What a registration page says and asks, and who registered: the usual four facts, and both answers.
+
+    `diet` is what is asked, then the choices.
+    """
+
+    intro: str
+    diet: Sequence[str]
+    question: str
+    declined: str
+    people: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class CrowdWords:
+    """A large meeting outside the house: why its chair must be a leader, duties, units of guests, and three groups."""
+
+    subject: str
+    purpose: str
+    agenda: Sequence[str]
+    venue: str
+    rule: str
+    duties: Sequence[str]
+    units: Sequence[str]
+    groups: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Words:
     """Names come with their Latin spelling, areas with the pattern of their rooms' names, papers with their text.
 
@@ -66,6 +94,8 @@ class Words:
     topics: Sequence[TopicWords]
     meetings: Sequence[MeetingWords]
     resolutions: Sequence[ResolutionWords]
+    registration: RegistrationWords
+    crowd: CrowdWords
 
 
 def words_in(locale: str) -> Words:
@@ -74,4 +104,6 @@ def words_in(locale: str) -> Words:
     raw["meetings"] = [MeetingWords(**one) for one in raw["meetings"]]
     raw["resolutions"] = [ResolutionWords(**one) for one in raw["resolutions"]]
     raw["topics"] = [TopicWords(**one) for one in raw["topics"]]
+    raw["registration"] = RegistrationWords(**raw["registration"])
+    raw["crowd"] = CrowdWords(**raw["crowd"])
     return Words(**raw)
