@@ -97,7 +97,7 @@ def _check_answer(meeting: Meeting, said: Answer, comment: str, seen: int | None
         raise DomainError(
             _("The meeting was moved since you opened this page. Look at time and room, then answer again.")
         )
-    if said != Answer.DECLINED and is_late(meeting) and not is_noted:
+    if meeting.answer_by is not None and said != Answer.DECLINED and is_late(meeting) and not is_noted:
         raise DomainError(
             _("Answers were due by %(time)s. Please call %(organizer)s, who can still note yours.",
               time=day_and_time(meeting.answer_by), organizer=meeting.organizer.name)

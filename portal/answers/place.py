@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import url_for
 
-from portal.answers import columns, panels, policy, queries, replacing, seats
+from portal.answers import columns, panels, policy, queries, replacing, seats, veiling
 from portal.answers.models import LeaveRequest
 from portal.answers.tally import WORDS
 from portal.audit.words import describe
@@ -23,7 +23,7 @@ from portal.web.panels import add_panel
 register(
     Kind(
         "leave_request", LeaveRequest, lambda: _("Request for leave"), lambda asked: asked.attendee.name,
-        lambda asked: url_for("answers.leave", leave_id=asked.id), policy.may_see_leave,
+        lambda asked: url_for("answers.leave", leave_id=asked.id), policy.may_see_leave, veiling.hidden_from,
     )
 )
 add_kinds(Group.MEETINGS, "leave_request", decisions=("leave_request.asked",))

@@ -35,10 +35,11 @@ def may_decide(actor: Person, asked: LeaveRequest) -> bool:
 
 
 def may_see_leave(actor: Person, asked: LeaveRequest) -> bool:
-    """Whoever asks, who goes instead once it is granted or not, and those who decide or have decided."""
+    """Whoever asks, and those who decide or have decided, unless the meeting has become a secret to them."""
     if not actor.is_active:
         return False
-    return actor.id in (asked.attendee.person_id, asked.decided_by_id) or _has_right(actor, asked)
+    has_decided = asked.decided_by_id == actor.id and not asked.attendee.meeting.is_secret
+    return actor.id == asked.attendee.person_id or has_decided or _has_right(actor, asked)
 
 
 def _has_right(actor: Person, asked: LeaveRequest) -> bool:

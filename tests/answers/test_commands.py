@@ -39,7 +39,7 @@ def test_who_notes_an_answer_is_named_until_one_answers_oneself(meet, bob, olive
     assert part_of(bob, meeting).noted_by == ""
 
 
-def test_nobody_notes_answers_without_the_right_or_of_another_meeting_or_before_the_notice(meet, bob, helen, alice, leo):
+def test_who_may_not_note_answers_and_whose_are_not_noted(meet, bob, helen, alice, leo):
     meeting, other = meet(bob, leo), meet(helen)
     for actor in (bob, leo, helen):
         with pytest.raises(NotAllowed):

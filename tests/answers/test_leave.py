@@ -12,6 +12,8 @@ from portal.audit.queries import log_of
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
+from portal.meetings.commands import change_meeting
+from portal.meetings.details import Details
 from portal.meetings.models import Answer, Confidentiality, Part
 from portal.notifications.models import Notice
 from tests.answers.conftest import part_of
@@ -116,6 +118,21 @@ def test_who_decides(request, meet, board, confidentiality, chair, expected):
                 leave.grant(person, asked)
 
 
+def test_what_becomes_secret_is_named_no_more_to_those_who_were_asked(meet, board, bob, olive, alice, sign_in, told):
+    meeting = meet(alice, bob, kind=board, subject="Merger")
+    commands.answer(alice, meeting, Answer.DECLINED, "Ill")
+    # Nobody decides for themself: the organizer’s own leave goes to the office.
+    assert told("leave_request.asked") == ["Olive"]
+    leave.grant(olive, request_of(meeting))
+    secret = Details(kind_id=board.id, confidentiality=Confidentiality.SECRET, venue="E101")
+    change_meeting(alice, meeting, subject="Merger", purpose="", details=secret)
+    db.session.commit()
+    browser = sign_in(olive)
+    assert browser.get(f"/leave/{request_of(meeting).id}").status_code == 404
+    assert all("Merger" not in browser.get(page).text for page in ("/inbox", "/my-day"))
+    assert not db.session.query(Notice).filter(Notice.recipient == olive, Notice.body.contains("Merger")).count()
+
+
 def test_the_chairs_delegate_decides_and_is_told(meet, board, bob, helen, rita, told):
     delegate(helen, rita, TODAY, TODAY)
     meeting = meet(helen, bob, kind=board, parts={helen: Part.CHAIR})
@@ -125,7 +142,7 @@ def test_the_chairs_delegate_decides_and_is_told(meet, board, bob, helen, rita, 
     assert part_of(bob, meeting).answer == Answer.DECLINED
 
 
-def test_who_may_stay_away_and_guests_need_no_leave_and_nobody_decides_when_it_is_over(meet, board, bob, leo, guest, olive):
+def test_observers_and_guests_need_no_leave_and_nobody_decides_when_it_is_over(meet, board, bob, leo, guest, olive):
     meeting = meet(bob, leo, kind=board, parts={leo: Part.OBSERVER})
     assert commands.answer(leo, meeting, Answer.DECLINED).answer == Answer.DECLINED
     assert commands.answer_by_link(guest(meeting), Answer.DECLINED).answer == Answer.DECLINED

@@ -121,7 +121,7 @@ def test_an_absent_one_whose_substitute_is_taken_off_is_asked_again(meet, staff,
 
 
 def test_those_free_and_alike_are_suggested_first(meet, staff, bob):
-    ann, ben, cat, dan, eve, fay = staff
+    ann, ben, _cat, _dan, eve, fay = staff
     for person in (ann, ben, eve):
         person.post = "Engineer"
     meet(ben, subject="Elsewhere")
