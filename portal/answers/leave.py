@@ -18,7 +18,7 @@ from portal.meetings.changing import insist_not_over, insist_standing, lock
 from portal.meetings.kinds import kind_of
 from portal.meetings.models import Answer, Attendee, Meeting, Part
 from portal.meetings.signals import meeting_changed
-from portal.meetings.telling import tell_attendees
+from portal.meetings.telling import Manner, tell_attendees
 from portal.notifications.commands import mark_read, tell
 from portal.web.addresses import absolute_address
 
@@ -95,7 +95,8 @@ def refuse(actor: Person, asked: LeaveRequest, said: str) -> None:
     attendee.answer, attendee.comment, attendee.answered_at, attendee.noted_by = Answer.NONE, "", None, ""
     record(actor, "meeting.leave_refused", meeting, person=attendee.name)
     by = actor.name
-    tell_attendees(meeting, [attendee], "meeting.leave_refused", lambda: words.leave_refused(meeting, by, said))
+    asks = Manner(asks=True)
+    tell_attendees(meeting, [attendee], "meeting.leave_refused", lambda: words.leave_refused(meeting, by, said), asks)
     _announce_change(meeting, attendee)
 
 

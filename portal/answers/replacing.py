@@ -7,16 +7,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Person
+from portal.agenda.queries import notice_papers
 from portal.answers import words
 from portal.audit.commands import record
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
+from portal.invitations.attaching import attachments_of
 from portal.meetings.admission import Invitee, admit
 from portal.meetings.changing import changed
 from portal.meetings.models import Answer, Attendee, Meeting, Part
-from portal.meetings.telling import tell_attendees
+from portal.meetings.telling import Manner, tell_attendees
 
 SEATED = frozenset({Answer.ACCEPTED, Answer.WAITING})
 
@@ -58,9 +60,20 @@ def put_in(actor: Person | None, meeting: Meeting, absent: Attendee, person: Per
     absent.answer, absent.comment, absent.answered_at, absent.noted_by = Answer.DELEGATED, "", now, ""
     changed(meeting)
     record(actor, "meeting.replaced", meeting, person=absent.name, substitute=person.name)
-    tell_attendees(meeting, [comes], "meeting.substitute", lambda: words.substitute(meeting, absent.name))
+    _tell_of_their_part(meeting, comes, absent.name)
     tell_attendees(meeting, [absent], "meeting.replaced", lambda: words.replaced(meeting, person.name))
     return comes
+
+
+def _tell_of_their_part(meeting: Meeting, comes: Attendee, absent: str) -> None:
+    """The substitute is told what the notice said, with the papers that went with it."""
+    carried = attachments_of(notice_papers(meeting.id))
+
+    def said() -> words.Told:
+        subject, body = words.substitute(meeting, absent)
+        return subject, "\n\n".join(part for part in (body, carried.note(meeting)) if part)
+
+    tell_attendees(meeting, [comes], "meeting.substitute", said, Manner(asks=True, attachments=carried.files))
 
 
 def take_out(actor: Person | None, meeting: Meeting, absent: Attendee) -> None:
@@ -90,4 +103,5 @@ def ask_the_deserted(meeting: Meeting) -> None:
     for absent in deserted:
         absent.answer, absent.answered_at = Answer.NONE, None
     if deserted and meeting.cancelled_at is None:
-        tell_attendees(meeting, deserted, "meeting.substitute_gone", lambda: words.substitute_gone(meeting))
+        asks = Manner(asks=True)
+        tell_attendees(meeting, deserted, "meeting.substitute_gone", lambda: words.substitute_gone(meeting), asks)

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from portal.agenda.models import Paper
 from portal.answers import commands, leave, queries, substitutes
 from portal.answers.models import LeaveRequest
 from portal.core import clock
@@ -12,8 +13,9 @@ from portal.meetings import policy
 from portal.meetings.admission import Objection, _guards, add_guard
 from portal.meetings.models import Answer, Part
 from portal.meetings.people import uninvite
+from portal.notifications.models import Notice, OutgoingMail
 from tests.answers.conftest import answers_in, part_of
-from tests.conftest import at
+from tests.conftest import NOW, at
 
 
 def test_one_click_sends_somebody_with_part_and_rights_of_this_meeting_only(meet, staff, told):
@@ -28,6 +30,21 @@ def test_one_click_sends_somebody_with_part_and_rights_of_this_meeting_only(meet
     assert policy.may_see(ann, meeting)
     assert policy.may_record(ben, meeting)
     assert not policy.may_see(ben, other)
+
+
+def test_the_notice_and_its_papers_pass_on(meet, staff, alice):
+    ann, ben, *_ = staff
+    meeting = meet(ann, purpose="To plan")
+    paper = Paper(
+        meeting=meeting, title="Figures", content_hash="0" * 64, file_name="figures.pdf", media_type="application/pdf",
+        size=3, goes_with_notice=True, added_by=alice, added_at=NOW,
+    )
+    db.session.add(paper)
+    substitutes.send(ann, meeting, ben)
+    mail = db.session.query(OutgoingMail).join(Notice).filter(Notice.kind == "meeting.substitute").one()
+    assert [name for name, *_ in mail.attachments] == ["figures.pdf"]
+    assert "In place of Ann" in mail.notice.subject
+    assert "To plan" in mail.notice.body
 
 
 def test_who_cannot_go_instead(meet, staff, guest, bob):
