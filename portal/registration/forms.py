@@ -55,7 +55,7 @@ class RegisterForm(Form):
         [required(), at_most(254), Email(message=_l("This is not an e-mail address."))],
         filters=[lambda text: (text or "").strip().lower()],
     )
-    locale = SelectField(_l("Language of our mails to you"), choices=list(LOCALES.items()))
+    locale = SelectField(_l("Language of our mails to you"), [required()], choices=list(LOCALES.items()))
     # Nobody sees it; what fills in every field of every page fills it in too.
     website = StringField()
     stamp = HiddenField()
