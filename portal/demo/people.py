@@ -58,13 +58,13 @@ class Staff:
 
 def engage(words: Words, rng: Random) -> Staff:
     """Add the departments and their people."""
-    names = _names(words, rng)
+    named = names(words, rng)
     password_hash = hashed(PASSWORD)
     leaders = [
-        _add(next(names), LEADER if place == 0 else None, post, None, {Role.LEADER})
+        _add(next(named), LEADER if place == 0 else None, post, None, {Role.LEADER})
         for place, post in enumerate(words.leaders)
     ]
-    staff = Staff(leaders, [_engage_department(words, names, rng, place) for place in range(len(words.departments))])
+    staff = Staff(leaders, [_engage_department(words, named, rng, place) for place in range(len(words.departments))])
     for person in staff.everybody:
         # Hashing is slow on purpose, and it is the same password for all of them.
         person.password_hash = password_hash
@@ -99,7 +99,7 @@ def _add(
     )
 
 
-def _names(words: Words, rng: Random) -> Iterator[tuple[str, str]]:
+def names(words: Words, rng: Random) -> Iterator[tuple[str, str]]:
     """Names and how they are spelt in a login, none of either twice."""
     pairs = list(product(words.surnames, words.given))
     rng.shuffle(pairs)

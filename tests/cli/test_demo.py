@@ -41,12 +41,12 @@ def held_minutes(day: date) -> float:
 @pytest.mark.parametrize("lang", ["en", "zh_Hans", "zh_Hant"])
 def test_the_organisation_is_complete_in_every_language(run, lang):
     assert run("demo", "--lang", lang).exit_code == 0
-    assert [count(model) for model in (Department, Person, Room, Area)] == [8, 60, 50, 5]
+    assert [count(model) for model in (Department, Person, Room, Area)] == [8, 260, 50, 5]
     kinds = Counter(db.session.scalars(select(Resource.kind).where(Resource.kind != Sort.ROOM)))
     assert kinds == {Sort.EQUIPMENT: 3, Sort.VEHICLE: 2, Sort.INTERPRETER: 2}
     people = db.session.scalars(select(Person)).all()
     assert set.union(*(person.roles for person in people)) == set(Role)
-    assert len({person.name for person in people}) == 60
+    assert len({person.name for person in people}) == 260
     assert all(any("一" <= sign <= "鿿" for sign in person.name) != (lang == "en") for person in people)
 
 
