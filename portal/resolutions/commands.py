@@ -1,8 +1,11 @@
 """Everything that can be done to resolutions: written, reported on, closed."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date
 from functools import partial
+
+from sqlalchemy import select
 
 from portal.accounts.models import Department, Person
 from portal.accounts.queries import heads_of
@@ -15,6 +18,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import plain_day
 from portal.meetings.models import AgendaItem, Meeting
 from portal.notifications.commands import tell
+from portal.notifications.withholding import withhold
 from portal.resolutions import policy
 from portal.resolutions.models import ProgressReport, Resolution
 from portal.resolutions.today import house_day, today
@@ -115,10 +119,21 @@ def _assignment_words(resolution: Resolution) -> tuple[str, str]:
             "“%(meeting)s” resolved:\n\n%(text)s\n\n"
             "Responsible: %(department)s\nOwner: %(owner)s\nDue: %(day)s\n\n"
             "Report the progress here: %(address)s",
-            meeting=resolution.meeting.subject, text=resolution.text, department=resolution.department.name,
+            meeting=_meeting_name(resolution.meeting), text=resolution.text, department=resolution.department.name,
             owner=resolution.owner.name, day=day, address=_address(resolution),
         ),
     )
+
+
+def _meeting_name(meeting: Meeting) -> str:
+    """What owners and heads are told who may not know of a secret meeting."""
+    return _("A confidential meeting") if meeting.is_secret else meeting.subject
+
+
+def withhold_meeting(meeting: Meeting, readers: Collection[int]) -> None:
+    """A meeting has become secret: what was told of its resolutions names it no more to anybody else."""
+    for resolution in db.session.scalars(select(Resolution).where(Resolution.meeting_id == meeting.id)):
+        withhold("resolution", [resolution.id], readers, partial(_assignment_words, resolution))
 
 
 def _address(resolution: Resolution) -> str:
@@ -163,7 +178,7 @@ def _end_words(actor: Person, resolution: Resolution) -> tuple[str, str]:
         _(
             "%(name)s reports that this resolution of “%(meeting)s” is done:\n\n%(text)s"
             "\n\nRead the report and close it here: %(address)s",
-            name=actor.name, meeting=resolution.meeting.subject, text=resolution.text,
+            name=actor.name, meeting=_meeting_name(resolution.meeting), text=resolution.text,
             address=_address(resolution),
         ),
     )

@@ -7,9 +7,10 @@ from portal.audit.words import describe
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.records import Kind, register
 from portal.meetings.models import Meeting
+from portal.meetings.signals import meeting_veiled
 from portal.notifications.kinds import add_kinds
 from portal.notifications.models import Group
-from portal.resolutions import policy, queries
+from portal.resolutions import commands, policy, queries
 from portal.resolutions.models import Resolution
 from portal.resolutions.today import today
 from portal.resolutions.views import region
@@ -17,6 +18,7 @@ from portal.web.navigation import Place, add_place
 from portal.web.panels import add_panel
 
 MOST = 8
+meeting_veiled.connect(commands.withhold_meeting)
 
 register(
     Kind(

@@ -14,9 +14,9 @@ def may_see_all(actor: Person) -> bool:
 
 
 def may_see(actor: Person, resolution: Resolution) -> bool:
-    """Who owes it and their department, who wrote it, who was at the meeting, and the overseers."""
+    """Who owes it and their department, who wrote it, who was at the meeting; overseers unless that was secret."""
     return (
-        may_see_all(actor)
+        (may_see_all(actor) and not resolution.meeting.is_secret)
         or actor.id in (resolution.owner_id, resolution.created_by_id)
         or actor.department_id == resolution.department_id
         or meetings.may_see(actor, resolution.meeting)

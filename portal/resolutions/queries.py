@@ -1,6 +1,6 @@
 """Reading resolutions: the board, those of a meeting, mine."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,8 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.accounts.models import Person
 from portal.core.db import db
-from portal.meetings.models import Attendee, Meeting
+from portal.meetings.models import Attendee, Confidentiality, Meeting
+from portal.meetings.seeing import hidden_from
 from portal.resolutions import policy
 from portal.resolutions.models import Light, ProgressReport, Resolution, due_spans
 from portal.web.addresses import record_number
@@ -53,15 +54,21 @@ def shines(light: str, today: date) -> ColumnElement[bool]:
 
 def seen_by(actor: Person) -> ColumnElement[bool]:
     """`policy.may_see` in SQL."""
-    if policy.may_see_all(actor):
-        return true()
+    open_to_all = Meeting.confidentiality != Confidentiality.SECRET
     return or_(
+        *([Resolution.meeting_id.in_(select(Meeting.id).where(open_to_all))] if policy.may_see_all(actor) else []),
         Resolution.owner_id == actor.id,
         Resolution.created_by_id == actor.id,
         Resolution.department_id == actor.department_id,
         Resolution.meeting_id.in_(select(Meeting.id).where(Meeting.organizer_id == actor.id)),
         Resolution.meeting_id.in_(_meetings_told_to(actor)),
     )
+
+
+def hidden_meetings(actor: Person, resolutions: Iterable[Resolution]) -> set[int]:
+    """The ids of the secret meetings of these that the actor may not know of. One statement at most."""
+    secret = {resolution.meeting_id for resolution in resolutions if resolution.meeting.is_secret}
+    return hidden_from(actor, secret) if secret else set()
 
 
 def _meetings_told_to(actor: Person) -> Select[int]:

@@ -33,7 +33,7 @@ def board() -> Response:
         "resolutions/board.html", block="board", leaf=found, wanted=wanted, today=on,
         counts=queries.light_counts(me(), wanted, on), is_fragment=wants_fragment(),
         reported=queries.last_reports([resolution.id for resolution in found.rows]),
-        departments=departments() if sees_all else [],
+        departments=departments() if sees_all else [], hidden_meetings=queries.hidden_meetings(me(), found.rows),
     )
 
 
@@ -98,6 +98,7 @@ def _resolution(found: Resolution, form: ReportForm | None = None) -> Response:
         reports=queries.reports_of(found.id), may_report=policy.may_report(me(), found),
         may_close=policy.may_close(me(), found), may_see_meeting=meetings.may_see(me(), found.meeting),
         meeting_address=kind_of("meeting").address(found.meeting),
+        hidden_meetings=queries.hidden_meetings(me(), [found]),
     )
 
 
