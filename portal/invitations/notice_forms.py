@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
 
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
@@ -19,7 +20,7 @@ from portal.web.forms import Form, many_lines, one_line, required
 class WordingForm(Form):
     """A layout and its words; the English ones are for the bilingual layout only."""
 
-    layout = SelectField(lazy_pgettext("notice", "Layout"), [required()], choices=LAYOUTS)
+    layout = SelectField(lazy_pgettext("notice", "Layout"), [required()], choices=[SelectChoice(*one) for one in LAYOUTS])
     subject = one_line(_l("Subject and title"), LONGEST_SUBJECT, required())
     body = many_lines(_l("Text"), LONGEST_BODY, required(), render_kw={"rows": 18})
     english_subject = one_line(_l("Subject and title in English"), LONGEST_SUBJECT)
@@ -50,7 +51,8 @@ class TemplateForm(WordingForm):
 
     def __init__(self, kinds: Sequence[MeetingKind], **values: Any) -> None:
         super().__init__(**values)
-        self.kind.choices = [("", _("All kinds")), *((str(kind.id), kind.name) for kind in kinds)]
+        named = [SelectChoice(str(kind.id), kind.name) for kind in kinds]
+        self.kind.choices = [SelectChoice("", _("All kinds")), *named]
 
     def chosen(self, kinds: Sequence[MeetingKind]) -> dict[str, Any]:
         """What the commands take."""
