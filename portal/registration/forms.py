@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, Email, NumberRange, Optional
 
 from portal.core.i18n import LOCALES
@@ -30,7 +31,7 @@ class FieldForm(Form):
     """One field that the page asks."""
 
     label = one_line(_l("What is asked"), LONGEST_LABEL, required())
-    kind = SelectField(_l("How it is answered"), choices=KINDS)
+    kind = SelectField(_l("How it is answered"), choices=[SelectChoice(*kind) for kind in KINDS])
     choices = many_lines(_l("Choices"), MOST_CHOICES * (LONGEST_LABEL + 2))
     required = BooleanField(_l("It has to be answered"))
 
@@ -55,7 +56,8 @@ class RegisterForm(Form):
         [required(), at_most(254), Email(message=_l("This is not an e-mail address."))],
         filters=[lambda text: (text or "").strip().lower()],
     )
-    locale = SelectField(_l("Language of our mails to you"), [required()], choices=list(LOCALES.items()))
+    locale = SelectField(_l("Language of our mails to you"), [required()],
+                         choices=[SelectChoice(*one) for one in LOCALES.items()])
     # Nobody sees it; what fills in every field of every page fills it in too.
     website = StringField()
     stamp = HiddenField()
@@ -81,7 +83,7 @@ def _made(field: OwnField) -> Any:
         return many_lines(field.label, LONGEST_VALUE[field.kind], *validators)
     if field.kind == FieldKind.CHOICE:
         known = AnyOf(["", *field.choices], message=_l("Not a valid choice."))
-        choices = [("", "–"), *((one, one) for one in field.choices)]
+        choices = [SelectChoice("", "–"), *(SelectChoice(one, one) for one in field.choices)]
         return SelectField(field.label, [*validators, known], choices=choices, validate_choice=False, default="")
     return one_line(field.label, LONGEST_VALUE[field.kind], *validators)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.db import db
-from portal.meetings.models import Attendee, Guest, Meeting
+from portal.meetings.models import Attendee, Guest
 from portal.registration.models import Decision, Registrant, Registration
 
 _CONFIRMED = Registrant.confirmed_at.is_not(None)
@@ -65,11 +65,9 @@ def those(meeting_id: int, ids: list[int]) -> list[Registrant]:
 
 def page_with(key: str) -> Registration | None:
     """The registration page with that key, and its meeting."""
-    return db.session.scalars(
-        select(Registration)
-        .options(joinedload(Registration.meeting).joinedload(Meeting.organizer))
-        .where(Registration.key == key)
-    ).one_or_none()
+    # Nothing more along with the meeting: it is locked later, and PostgreSQL locks nothing that is joined.
+    found = select(Registration).options(joinedload(Registration.meeting)).where(Registration.key == key)
+    return db.session.scalars(found).one_or_none()
 
 
 class State(StrEnum):
