@@ -63,6 +63,18 @@ def of_meeting(meeting: Meeting, person: Person) -> str:
     )
 
 
+def guest_page(meeting: Meeting, part: Attendee) -> str:
+    """To a guest who takes part from elsewhere, while people sign in, the way to say so."""
+    if part.guest_id is None or not (policy.is_online(meeting) and policy.is_open(meeting, clock.now())):
+        return ""
+    return render_template("attendance/_of_guest.html", meeting=meeting, line=queries.line_of(meeting, part.id))
+
+
+def mine(person: Person) -> str:
+    """The way to one's own figures, for whom the navigation does not show it."""
+    return "" if policy.compares(person) else render_template("attendance/_mine.html")
+
+
 def actions(meeting: Meeting, person: Person) -> str:
     """While people sign in, the ways to desk and wall."""
     if not policy.is_open(meeting, clock.now()) or not policy.may_arrange(person, meeting):
@@ -77,7 +89,9 @@ add_tab(
     )
 )
 add_column(Column("check-in", 70, _l("Attendance"), column, policy.may_arrange))
-add_panel("meeting", "attendance", 5, of_meeting)
+add_panel("meeting_top", "attendance", 20, of_meeting)
+add_panel("guest_page", "attendance", 10, guest_page)
+add_panel("meetings_head", "attendance", 20, mine)
 add_panel("meeting_actions", "attendance", 20, actions)
 add_place(
     Place(35, "attendance.statistics", _l("Attendance"), "check", policy.compares,

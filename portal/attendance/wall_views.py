@@ -188,16 +188,21 @@ def own_leaving(meeting_id: int) -> Response:
     return go(_("You are signed out."), url_for(".here", meeting_id=meeting_id))
 
 
-@bp.post("/meetings/<int:meeting_id>/attendance/own")
-def own_arrival(meeting_id: int) -> Response:
-    """I take part from where no wall is seen."""
+@bp.route("/c/<int:meeting_id>/online", methods=["GET", "POST"])
+@open_to_everyone
+def online(meeting_id: int) -> Response:
+    """I take part from where no wall is seen, says a person or a guest; a POST does it."""
     meeting = db.session.get(Meeting, meeting_id)
-    part = meetings.told_part(me(), meeting) if meeting else None
-    if meeting is None or part is None:
+    attendee = _attendee(meeting) if meeting else None
+    if meeting is None or attendee is None or attendee.invited_at is None:
         return page("attendance/code.html", block="content", form=CodeForm(formdata=None), status=404)
-    commands.arrive_online(me(), meeting, part)
-    db.session.commit()
-    return go(_("You are signed in."), url_for("meetings.meeting", meeting_id=meeting_id))
+    if request.method == "POST":
+        commands.arrive_online(_person() if attendee.person_id else None, meeting, attendee)
+        db.session.commit()
+        return go(_("You are signed in."), url_for(".here", meeting_id=meeting_id))
+    line = queries.line_of(meeting, attendee.id)
+    can = policy.is_open(meeting, clock.now()) and policy.is_online(meeting)
+    return page("attendance/online.html", block="content", meeting=meeting, line=line, can=can)
 
 
 # --- Who it is ---

@@ -1,4 +1,4 @@
-"""Who came to the meetings that have begun: most on time, some late, a few not at all, one by mistake."""
+"""Who came to the meetings that have begun: most on time, some late, a few not at all."""
 
 from datetime import timedelta
 from random import Random
@@ -38,21 +38,19 @@ def attend(words: Words) -> None:
             _explain(meeting, words, rng)
         else:
             meeting.quorum = meeting.quorum or QUORUM
+            db.session.flush()
             commands.show_codes(meeting.organizer, meeting)
 
 
 def _come(meeting: Meeting, rng: Random) -> None:
-    expected = [line for line in queries.lines_of(meeting) if line.state in {State.EXPECTED, State.ABSENT}]
+    """Mark them in the order in which they come; whoever comes later than now has not come yet."""
+    arrivals = []
+    for line in queries.lines_of(meeting):
+        luck, early, late, way = rng.random(), rng.randint(-15, 4), rng.randint(12, 25), rng.choice(WAYS)
+        if luck < 0.85 and line.state in {State.EXPECTED, State.ABSENT}:
+            arrivals.append((meeting.starts_at + MINUTE * (late if luck > 0.7 else early), line, way))
     latest = min(clock.now(), policy.closes_at(meeting))
-    for line in expected:
-        luck = rng.random()
-        arrived_at = meeting.starts_at + rng.randint(-15, 4) * MINUTE
-        if luck > 0.85:
-            continue
-        if luck > 0.7:
-            arrived_at = meeting.starts_at + rng.randint(12, 25) * MINUTE
-        way = rng.choice(WAYS)
-        # Whoever comes later than now has not come yet.
+    for arrived_at, line, way in sorted(arrivals, key=lambda arrival: arrival[0]):
         if arrived_at <= latest:
             with clock.standing_at(arrived_at):
                 _mark(meeting, line, way)
@@ -74,5 +72,6 @@ def _explain(meeting: Meeting, words: Words, rng: Random) -> None:
         person = line.attendee.person
         if person is not None and absences.may_be_explained(meeting, line) and rng.random() < 0.6:
             said = rng.choice(words.maybes if line.state == State.LATE else words.declines)
-            absences.explain(person, meeting, line, said)
+            with clock.standing_at(min(clock.now(), meeting.ends_at + timedelta(hours=20))):
+                absences.explain(person, meeting, line, said)
     meeting.absences_asked_at = min(clock.now(), meeting.ends_at + timedelta(days=1))

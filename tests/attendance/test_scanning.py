@@ -5,10 +5,11 @@ import re
 import pytest
 
 from portal.accounts import commands as accounts
-from portal.answers.guests import COOKIE
+from portal.answers.guests import COOKIE, _signer
 from portal.attendance import commands
 from portal.attendance.models import CheckIn
 from portal.core.db import db
+from portal.meetings.links import answer_address
 from portal.meetings.models import Format
 from tests.attendance.conftest import code_of, part_of, states, time
 from tests.conftest import HTMX, at
@@ -102,8 +103,6 @@ def test_guests_are_known_by_their_browser_or_their_address(app, client, meeting
 
 
 def test_a_remembered_guest_signs_in_with_one_button(app, client, meeting, guest):
-    from portal.answers.guests import _signer
-
     client.set_cookie(COOKIE, _signer().dumps([guest.id, guest.link_version, "en", "Asia/Shanghai"]))
     with time(9):
         page = client.get(f"/c/{meeting.id}/{code_of(meeting).scanned}").text
@@ -148,16 +147,21 @@ def test_nothing_invented_is_a_code_and_no_answer_tells_whether_there_is_such_a_
     assert db.session.query(CheckIn).count() == 0
 
 
-def test_online_one_says_so_on_the_meetings_page_and_leaves_by_a_button(sign_in, bob, leo, meeting, kind):
+def test_online_one_says_so_on_a_page_and_leaves_by_a_button(sign_in, client, bob, leo, meeting, kind, guest):
     meeting.format = Format.ONLINE
     db.session.commit()
-    browser = sign_in(bob)
+    browser, online = sign_in(bob), f"/c/{meeting.id}/online"
+    client.set_cookie(COOKIE, _signer().dumps([guest.id, guest.link_version, "en", "Asia/Shanghai"]))
     with time(9):
-        answer = browser.post(f"/meetings/{meeting.id}/attendance/own")
-        assert answer.location == f"/meetings/{meeting.id}"
+        assert online in browser.get(f"/meetings/{meeting.id}").text
+        assert browser.post(online).location == f"/c/{meeting.id}"
         assert "I am leaving" in browser.get(f"/c/{meeting.id}").text
+        assert online in client.get(answer_address(guest)).text
+        assert "I am here" in client.get(online).text
+        assert client.post(online).status_code == 303
+        assert states(meeting) == {"Bob": "present", "Gwen": "present", "Leo": "expected"}
     with time(9, 30):
         browser.post(f"/c/{meeting.id}/leaving")
         assert "You left at 09:30." in browser.get(f"/c/{meeting.id}").text
-        assert db.session.query(CheckIn).one().left_at == at(9, 30)
+        assert db.session.query(CheckIn).order_by(CheckIn.id).first().left_at == at(9, 30)
         assert sign_in(leo).post(f"/c/{meeting.id}/leaving").status_code == 422

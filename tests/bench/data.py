@@ -19,6 +19,7 @@ from portal.meetings.models import Answer, Attendee, Meeting
 from portal.presence.commands import renew_door
 from portal.rooms.models import Area, Booking, Hold, Room
 from portal.series.recurrence import Frequency, Rule
+from tests.bench.day import Day, add_day
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SUBSCRIBERS = 8  # as many as connections, so that each builds its own feed
@@ -47,6 +48,7 @@ class Facts:
     month: str
     people: list[int]
     door: str  # the address of the display of a room
+    conference: Day
     feeds: dict[int, list[Subscription]] = field(default_factory=dict)
     used: int = 0
 
@@ -106,12 +108,12 @@ def prepare() -> Facts:
             invite(employee.id, [person.id for person in subscribers], size)
             secrets[size] = [(person.id, renew_feed(person)) for person in subscribers]
         cookie, token = session_of(app, employee)
-        door = door_of(of_area[0])
+        door, day = door_of(of_area[0]), add_day(employee)
         db.session.commit()
         facts = Facts(
             db.engine, cookie, token, area.id, list(rooms), next_working_day().isoformat(),
             f"{MONTH:%Y-%m}", list(db.session.scalars(select(Person.id).order_by(Person.id).limit(12))),
-            door,
+            door, day,
         )
     for size, found in secrets.items():
         for person, secret in found:

@@ -14,7 +14,7 @@ OPEN = {
     "accounts.sign_in", "accounts.choose_language", "assets.static_file", "healthz", "calendars.feed", "presence.door",
     "presence.door_booking", "presence.door_check_in", "presence.door_end", "answers.by_link",
     "answers.paper_by_link", "attendance.code", "attendance.typed_code", "attendance.scanned", "attendance.arrival",
-    "attendance.here",
+    "attendance.here", "attendance.online",
 }
 # What is changed by whoever knows a secret address: there is no session that a forger could misuse.
 BY_SECRET = {
