@@ -1,15 +1,23 @@
 """Signed addresses by which somebody answers without signing in, and the codes on badges."""
 
+from functools import lru_cache
+
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
 from portal.core.db import db
+from portal.core.settings import Settings
 from portal.meetings.models import Attendee
 from portal.web.addresses import absolute_address
 
 
 def _signer(purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt=f"attendee-{purpose}")
+    return _signer_with(current_app.secret_key or "", purpose)
+
+
+@lru_cache
+def _signer_with(key: str | bytes, purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(key, salt=f"attendee-{purpose}")
 
 
 def answer_token(attendee: Attendee) -> str:
@@ -20,7 +28,14 @@ def answer_token(attendee: Attendee) -> str:
 
 def answer_address(attendee: Attendee) -> str:
     """The absolute address of the attendee's own page."""
-    return absolute_address("answers.by_link", token=answer_token(attendee))
+    settings: Settings = current_app.config["PORTAL"]
+    return _before_token(settings.base_url) + answer_token(attendee)
+
+
+@lru_cache
+def _before_token(_base_url: str) -> str:
+    """What all of these addresses begin with: they are made a thousand at a time."""
+    return absolute_address("answers.by_link", token="T").removesuffix("T")  # noqa: S106  (no password)
 
 
 def attendee_by_token(token: str) -> Attendee | None:
