@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, insert, select, update
@@ -30,6 +31,8 @@ RANKS = ("9", "8", "7", "6", "5")
 NOTICE = timedelta(days=6)
 SATURDAY = 5
 EVENT = "meeting.answered"
+# By whom, what, of which record, and its details.
+LogLine = tuple[int | None, str, int, dict[str, Any]]
 
 
 def gather(words: Words, locale: str, zone: ZoneInfo, staff: Staff) -> None:
@@ -143,7 +146,8 @@ def _answer(words: Words, rng: Random, meeting: Meeting) -> None:
         .where(Attendee.meeting_id == meeting.id, Attendee.invited_at.is_not(None))
         .order_by(Attendee.id)
     ).all()
-    rows, lines, since = [], [], clock.now() - NOTICE
+    rows, since = [], clock.now() - NOTICE
+    lines: list[LogLine] = []
     for attendee_id, person_id in told:
         if rng.random() > 0.72:
             continue
@@ -154,15 +158,15 @@ def _answer(words: Words, rng: Random, meeting: Meeting) -> None:
         if person_id:
             lines.append((person_id, EVENT, meeting.id, {"answer": answer.value, "comment": comment}))
     table = Attendee.__table__
-    said = {name: bindparam(name) for name in ("answer", "comment", "answered_at")}
+    said: dict[str, Any] = {name: bindparam(name) for name in ("answer", "comment", "answered_at")}
     by_id = update(table).values(said).where(table.c.id == bindparam("of"))  # type: ignore[arg-type]
     db.session.connection().execute(by_id, rows)
     db.session.expire_all()
     _log(lines)
 
 
-def _log(lines: Sequence[tuple[int | None, str, int, dict[str, object]]]) -> None:
-    people = dict(db.session.execute(select(Person.id, Person.name)).tuples().all())
+def _log(lines: Sequence[LogLine]) -> None:
+    people = {row.id: row.name for row in db.session.execute(select(Person.id, Person.name))}
     now = clock.now()
     db.session.execute(
         insert(AuditEntry),

@@ -1,6 +1,6 @@
 """The page of a meeting's people: looked through, added to, given parts, taken off."""
 
-from typing import Any, cast
+from typing import Any
 
 from flask import Response, request, url_for
 from flask_wtf import FlaskForm
@@ -244,4 +244,4 @@ def attendee_of(meeting: Meeting, attendee_id: int) -> Attendee:
     one = db.session.get(Attendee, attendee_id)
     if one is None or one.meeting_id != meeting.id:
         raise Missing(_("There is no such person in this meeting."))
-    return cast(Attendee, one)
+    return one
