@@ -31,7 +31,7 @@ class FieldForm(Form):
     """One field that the page asks."""
 
     label = one_line(_l("What is asked"), LONGEST_LABEL, required())
-    kind = SelectField(_l("How it is answered"), choices=[SelectChoice(*kind) for kind in KINDS])
+    kind = SelectField(_l("How it is answered"), [required()], choices=[SelectChoice(*kind) for kind in KINDS])
     choices = many_lines(_l("Choices"), MOST_CHOICES * (LONGEST_LABEL + 2))
     required = BooleanField(_l("It has to be answered"))
 

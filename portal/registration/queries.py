@@ -59,8 +59,9 @@ def registrants_of(meeting_id: int, state: str = "") -> Select[Registrant]:
 
 
 def those(meeting_id: int, ids: list[int]) -> list[Registrant]:
-    """These of the meeting's registrants, in the order in which they registered."""
-    return list(db.session.scalars(registrants_of(meeting_id).where(Registrant.id.in_(ids))))
+    """These of the meeting's registrants as they stand now, in the order in which they registered."""
+    found = registrants_of(meeting_id).where(Registrant.id.in_(ids)).execution_options(populate_existing=True)
+    return list(db.session.scalars(found))
 
 
 def page_with(key: str) -> Registration | None:

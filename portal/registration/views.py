@@ -110,9 +110,9 @@ def acceptances(meeting_id: int) -> Response:
     """Accept the one whose button it was, else those who are ticked."""
     meeting = kept(meeting_id)
     joined = vetting.accept(me(), meeting, _chosen())
+    waiting = sum(1 for one in joined if one.answer == Answer.WAITING)
     db.session.commit()
     words = ngettext("%(num)s person is accepted and told so.", "%(num)s people are accepted and told so.", len(joined))
-    waiting = sum(1 for one in joined if one.answer == Answer.WAITING)
     if waiting:
         words += " " + ngettext("%(num)s of them waits for a seat.", "%(num)s of them wait for a seat.", waiting)
     return go(words, address_of(meeting, state="waiting"))
