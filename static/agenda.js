@@ -108,7 +108,19 @@ document.addEventListener("dragend", () => {
   dragged = null;
 });
 
-// --- Escape leaves the form of a line. ---
+// --- The form of a line: it takes the focus, Escape leaves it, and the line's button has it again. ---
+
+let left = "";
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.matches("[data-leave]")) left = event.target.closest(".agenda-line").id.replace("line", "change");
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  if (left) document.getElementById(left)?.focus();
+  else if (document.activeElement === document.body) $(".is-edited #title")?.focus();
+  left = "";
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || $("dialog[open]")) return;
