@@ -1,6 +1,6 @@
 """The shape of lines, papers and topics as they are typed."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_wtf.file import FileField
@@ -13,6 +13,7 @@ from portal.agenda.papers import Upload
 from portal.agenda.typed import BARS, LONGEST_NAME, LONGEST_TITLE, MOST_MINUTES, Line, lines_in
 from portal.agenda.words import KINDS
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.i18n import lazy_pgettext
 from portal.meetings.models import AgendaItem, ItemKind
 from portal.web.addresses import LARGEST_ID
 from portal.web.forms import Form, many_lines, one_line, required
@@ -36,7 +37,7 @@ class Minutes(IntegerField):
 class Always:
     """A list from which something is always chosen; it is not called optional."""
 
-    field_flags = {"required": True}
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
 
     def __call__(self, form: Any, field: Any) -> None:
         """Nothing to refuse."""
@@ -122,7 +123,7 @@ class PaperForm(Form):
 
     file = FileField(_l("File"))
     title = one_line(_l("Title"), LONGEST_TITLE)
-    item_id = SelectField(_l("For"), validate_choice=True)
+    item_id = SelectField(lazy_pgettext("of a paper", "For"), validate_choice=True)
     goes_with_notice = BooleanField(_l("Goes with the notice, to everybody invited"))
 
     def offer(self, lines: list[tuple[str, str]]) -> None:

@@ -51,7 +51,8 @@ describe(
         "topic.withdrawn": _l("withdrew the topic"),
     },
     details={
-        "line": _l("Line"), "lines": _l("Lines"), "place": _l("Number in the agenda"), "paper": _l("Paper"), "file": _l("File"),
+        "line": _l("Line"), "lines": _l("Lines"), "place": _l("Number in the agenda"),
+        "paper": _l("Paper"), "file": _l("File"),
         "version": _l("Version"), "with_notice": _l("Goes with the notice"), "words": _l("Words"),
     },
     values={"with_notice": {True: _l("Yes"), False: _l("No")}},

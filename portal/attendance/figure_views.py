@@ -115,7 +115,7 @@ def _table_file(scope: Scope, by: str, format: str) -> Response:
 
 def _list_file(scope: Scope, what: str, format: str) -> Response:
     heads = (
-        _("When"), pgettext("a gathering", "Meeting"), _("Name"), _("Department"), _("Attendance"), _("Came"),
+        _("When"), pgettext("a gathering", "Meeting"), _("Name"), _("Department"), _("Attendance"), _("Arrived"),
         _("Reason"), _("Follow-up"),
     )
     rows = [

@@ -12,6 +12,7 @@ from portal.attendance.words import WAYS
 from portal.audit.words import describe
 from portal.core import clock
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.i18n import lazy_pgettext
 from portal.meetings import policy as meetings
 from portal.meetings.models import Attendee, Meeting
 from portal.meetings.roster import Column, add_column
@@ -33,8 +34,8 @@ describe(
         "meeting.absence_followed_up": _l("followed up an absence"),
     },
     details={
-        "was_at": _l("Marked at"), "arrived_at": _l("Came"), "reason": _l("Reason"), "follow_up": _l("Follow-up"),
-        "how": _l("How"),
+        "was_at": _l("Marked at"), "arrived_at": _l("Arrived"), "reason": _l("Reason"), "follow_up": _l("Follow-up"),
+        "how": lazy_pgettext("attendance", "How"),
     },
     values={"how": WAYS},
 )

@@ -73,7 +73,8 @@ def fits(attendee: Attendee, words: str) -> bool:
 
 def _file(meeting: Meeting, lines: Sequence[Line], format: str) -> Response:
     columns = (
-        _("Name"), _("Unit"), _("Post"), _("Part"), _("Attendance"), _("Came"), _("Left"), _("How"), _("Marked by")
+        _("Name"), _("Unit"), _("Post"), _("Part"), _("Attendance"), _("Arrived"), _("Left"),
+        pgettext("attendance", "How"), _("Marked by")
     )
     rows = [
         (

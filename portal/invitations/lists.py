@@ -26,7 +26,7 @@ COLUMNS = {
     "badge": "badge card 工号 工牌 工牌号 卡号 胸卡 胸牌 員工編號 工號 卡號",
     "department": "department unit organisation organization 部门 单位 部門 單位 所在部门 所在单位",
     "post": "post title position 职务 岗位 職務 崗位 職位",
-    "part": "part role 角色 身份 参会身份 參會身分 身分",
+    "part": "part role 角色 参会角色 與會角色 身份 参会身份 參會身分 身分",
     "duty": "duty 职责 任务 分工 職責 任務",
     "language": "language 语言 語言 语种",
 }
@@ -35,9 +35,9 @@ PARTS = {
     Part.CHAIR: "chair chairperson 主持 主持人 主席 召集人",
     Part.RECORDER: "recorder minutes 记录 记录人 記錄 記錄人 紀錄",
     Part.SPEAKER: "speaker presenter 发言 发言人 汇报人 报告人 發言人 匯報人 報告人 講者",
-    Part.REQUIRED: "required 必须 必到 参加 出席 必須 參加 正式",
-    Part.OPTIONAL: "optional 可选 自愿 可選 自願 選擇性",
-    Part.OBSERVER: "observer 列席 旁听 旁聽 观察员 觀察員",
+    Part.REQUIRED: "required 必须 必到 必须参加 参加 出席 必須 必須參加 參加 正式",
+    Part.OPTIONAL: "optional 可选 可选参加 自愿 可選 可選參加 自願 選擇性 選擇性參加",
+    Part.OBSERVER: "observer 列席 列席人员 列席人員 旁听 旁聽 观察员 觀察員",
     Part.STAFF: "staff 工作人员 会务 会务人员 工作人員 會務 會務人員",
 }
 _PART = {word: part for part, words in PARTS.items() for word in words.split()}

@@ -20,7 +20,9 @@ from portal.web.forms import Form, many_lines, one_line, required
 class WordingForm(Form):
     """A layout and its words; the English ones are for the bilingual layout only."""
 
-    layout = SelectField(lazy_pgettext("notice", "Layout"), [required()], choices=[SelectChoice(*one) for one in LAYOUTS])
+    layout = SelectField(
+        lazy_pgettext("notice", "Layout"), [required()], choices=[SelectChoice(*one) for one in LAYOUTS]
+    )
     subject = one_line(_l("Subject and title"), LONGEST_SUBJECT, required())
     body = many_lines(_l("Text"), LONGEST_BODY, required(), render_kw={"rows": 18})
     english_subject = one_line(_l("Subject and title in English"), LONGEST_SUBJECT)
@@ -46,7 +48,7 @@ class NoticeForm(WordingForm):
 class TemplateForm(WordingForm):
     """Words under a name, for all meetings or those of one kind."""
 
-    name = one_line(_l("Name"), 100, required())
+    name = one_line(lazy_pgettext("of a thing", "Name"), 100, required())
     kind = SelectField(_l("For meetings of the kind"))
 
     def __init__(self, kinds: Sequence[MeetingKind], **values: Any) -> None:

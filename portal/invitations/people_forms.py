@@ -8,7 +8,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
-from portal.core.i18n import LOCALES
+from portal.core.i18n import LOCALES, lazy_pgettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.invitations.eligibility import TRAITS
 from portal.meetings.parts import PARTS
@@ -23,7 +23,7 @@ def _choices(named: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
 
 
 def part_field() -> SelectField:
-    return SelectField(_l("Part"), choices=_choices(PARTS), default="required")
+    return SelectField(_l("Part"), [required()], choices=_choices(PARTS), default="required")
 
 
 class AddForm(Form):
@@ -54,7 +54,7 @@ class GuestForm(Form):
     unit = one_line(_l("Unit"), 100)
     post = one_line(_l("Post"), 100)
     email = one_line(_l("E-mail"), 254, render_kw={"type": "email", "inputmode": "email"})
-    locale = SelectField(_l("Language"), choices=_choices(LOCALES.items()))
+    locale = SelectField(_l("Language"), [required()], choices=_choices(LOCALES.items()))
     part = part_field()
     duty = one_line(_l("Duty"), 100)
 
@@ -76,13 +76,13 @@ class PickForm(Form):
 
 
 class NewGroupForm(Form):
-    name = one_line(_l("Name"), 100, required())
+    name = one_line(lazy_pgettext("of a thing", "Name"), 100, required())
     people = many_lines(_l("Names, user names or e-mails"), PASTED, render_kw={"rows": 6})
     part = part_field()
 
 
 class GroupForm(Form):
-    name = one_line(_l("Name"), 100, required())
+    name = one_line(lazy_pgettext("of a thing", "Name"), 100, required())
     is_shared = BooleanField(_l("Everybody may use it"))
 
 
@@ -97,7 +97,11 @@ class RuleForm(Form):
     """Who may take a part."""
 
     kind_id = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
-    part = SelectField(_l("For"), choices=_choices([("", _l("every part but staff")), *PARTS]), default="")
-    trait = SelectField(_l("Looks at"), choices=_choices((trait.value, words) for trait, words in TRAITS.items()))
+    part = SelectField(
+        lazy_pgettext("of a rule", "For"), choices=_choices([("", _l("every part but staff")), *PARTS]), default=""
+    )
+    trait = SelectField(
+        _l("Looks at"), [required()], choices=_choices((trait.value, words) for trait, words in TRAITS.items())
+    )
     values = many_lines(_l("Allowed, one on each line"), 6000, required(), render_kw={"rows": 4})
     reason = one_line(_l("Reason, as people are told"), 300, required())

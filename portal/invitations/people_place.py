@@ -42,7 +42,7 @@ describe(
     },
     details={
         "duty": _l("Duty"), "waiver": _l("Reason"), "reason": _l("Reason"), "trait": _l("Looks at"),
-        "values": _l("Allowed"), "name": _l("Name"), "is_shared": _l("Everybody may use it"),
+        "values": _l("Allowed"), "name": _pl("of a thing", "Name"), "is_shared": _l("Everybody may use it"),
     },
     values={
         "trait": {trait.value: words for trait, words in TRAITS.items()},

@@ -5,6 +5,7 @@ from flask import url_for
 from portal.audit.words import describe
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.i18n import lazy_pgettext
 from portal.core.records import Kind, add_hider, register
 from portal.meetings import (  # noqa: F401  (follow listens to bookings, the views add their pages to those of the slice)
     busy,
@@ -63,7 +64,7 @@ describe(
         "meeting.cancelled": _l("cancelled the meeting"),
         "meeting.restored": _l("put the meeting on again"),
         "meeting.link_changed": _l("changed the online address"),
-        "meeting.submitted": _l("asked for approval"),
+        "meeting.submitted": lazy_pgettext("meeting", "asked for approval"),
         "meeting.approved": _l("approved the meeting"),
         "meeting.returned": _l("gave the meeting back to be changed"),
         "meeting.approval_lapsed": _l("changed what was approved, so that it has to be approved again"),

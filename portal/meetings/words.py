@@ -82,7 +82,7 @@ def link_changed(meeting: Meeting, before: str) -> tuple[str, str]:
     says = _("The online address of “%(subject)s” has changed.", subject=meeting.subject)
     if not meeting.online_url:
         says = _("“%(subject)s” can no longer be joined online.", subject=meeting.subject)
-    was = _("Before, it was: %(what)s", what=before) if before else ""
+    was = _("Before: %(what)s", what=before) if before else ""
     return title, _paragraphs(says, _when_and_where(meeting), was, page_of(meeting))
 
 
@@ -90,7 +90,7 @@ def part_changed(meeting: Meeting, before: Role, now: Role) -> tuple[str, str]:
     """Subject and body for somebody who is something else in the meeting now."""
     title = _("Your part: %(subject)s, %(time)s", subject=meeting.subject, time=_short_time(meeting))
     says = _("Your part in “%(subject)s” has changed.", subject=meeting.subject)
-    parts = _("Your part: %(part)s", part=now.name) + "\n" + _("Before, it was: %(what)s", what=before.name)
+    parts = _("Your part: %(part)s", part=now.name) + "\n" + _("Before: %(what)s", what=before.name)
     return title, _paragraphs(says, parts, _when_and_where(meeting), page_of(meeting))
 
 

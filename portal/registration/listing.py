@@ -6,13 +6,15 @@ from typing import Any
 from portal.core.db import db
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.i18n import lazy_pgettext
 from portal.meetings.models import Meeting
 from portal.registration.fields import OwnField, answered_in
 from portal.registration.models import Registrant, Registration
 from portal.registration.queries import registrants_of
 
 STATES = {
-    "waiting": _l("To decide"), "accepted": _l("Accepted"), "declined": _l("Declined"),
+    "waiting": _l("To decide"), "accepted": lazy_pgettext("registration", "Accepted"),
+    "declined": lazy_pgettext("registration", "Declined"),
     "unconfirmed": _l("Not confirmed"),
 }
 
@@ -35,7 +37,7 @@ def table(meeting: Meeting, state: str) -> tuple[list[str], list[Sequence[Any]]]
     fields = fields_shown(db.session.get(Registration, meeting.id), found)
     columns = [
         _("Name"), _("Organisation"), _("Post"), _("E-mail"), *(field.label for field in fields), _("State"),
-        _("Registered"), _("Confirmed"), _("Decided"), _("By"), _("Words"),
+        _("Registered on"), _("Confirmed"), _("Decided"), _("By"), _("Words"),
     ]
     rows: list[Sequence[Any]] = [
         [
