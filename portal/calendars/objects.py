@@ -19,7 +19,7 @@ METHODS = {
     **dict.fromkeys(
         (
             "meeting.invitation", "meeting.moved", "meeting.restored", "meeting.resumed", "meeting.link_changed",
-            "meeting.substitute", "meeting.moved_up",
+            "meeting.substitute", "meeting.moved_up", "meeting.registration_accepted",
         ),
         "REQUEST",
     ),

@@ -14,12 +14,12 @@ OPEN = {
     "accounts.sign_in", "accounts.choose_language", "assets.static_file", "healthz", "calendars.feed", "presence.door",
     "presence.door_booking", "presence.door_check_in", "presence.door_end", "answers.by_link",
     "answers.paper_by_link", "attendance.code", "attendance.typed_code", "attendance.scanned", "attendance.arrival",
-    "attendance.here", "attendance.online",
+    "attendance.here", "attendance.online", "registration.register", "registration.confirmation",
 }
 # What is changed by whoever knows a secret address: there is no session that a forger could misuse.
 BY_SECRET = {
     "calendars.feed", "presence.door_booking", "presence.door_check_in", "presence.door_end",
-    "answers.by_link",
+    "answers.by_link", "registration.register", "registration.confirmation",
 }
 
 
