@@ -28,9 +28,7 @@ class KindForm(Form):
 
     name = one_line(_l("Kind name"), LONGEST_NAME, required())
     prefix = one_line(_l("Numbers begin with"), LONGEST_PREFIX, required())
-    confidentiality = SelectField(
-        _l("Confidentiality"), choices=CONFIDENTIALITIES, default=Confidentiality.INVITED.value
-    )
+    confidentiality = SelectField(_l("Confidentiality"), default=Confidentiality.INVITED.value)
     needs_approval = BooleanField(_l("A leader or the office approves before the notice goes out"))
     lead_days = whole_number(_l("Working days from notice to meeting"), "lead_days", 0)
     answer_days = whole_number(_l("Answers due, days before"), "answer_days")
@@ -41,6 +39,10 @@ class KindForm(Form):
     check_in_minutes = whole_number(_l("Check-in opens, minutes before"), "check_in_minutes", 60)
     late_minutes = whole_number(_l("Late after so many minutes"), "late_minutes", 10)
     has_check_out = BooleanField(_l("People check out when they leave"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.confidentiality.choices = list(CONFIDENTIALITIES)
 
     def groups(self) -> list[tuple[str, Sequence[Field], Sequence[Field]]]:
         """Headings with their fields, and what is only ticked."""

@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from portal.accounts.models import Person
 from portal.core import clock
+from portal.core.access import allow
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
+from portal.meetings import policy
 from portal.meetings.commands import make_meeting
 from portal.meetings.copying import Source
 from portal.meetings.details import PLAIN, Details
@@ -37,6 +39,7 @@ def make_meetings(
     Answers are due as long before each as before the booking's own. Raises what `make_meeting` raises, and then makes
     none.
     """
+    allow(policy.may_make(actor, booking))
     lines, ids = list(agenda), coming_dates(booking)
     if not ids:
         raise DomainError(_("Every date of this series is a meeting already."))

@@ -9,6 +9,8 @@ from portal.core.db import db
 from portal.meetings.models import Attendee, Confidentiality, Meeting, Veil
 from portal.meetings.policy import READERS
 
+NOBODYS = 0
+
 
 def seen_by(actor: Person) -> ColumnElement[bool]:
     """`policy.may_see` in SQL; the tests hold the two together."""
@@ -37,7 +39,8 @@ def _by_openness(actor: Person) -> ColumnElement[bool]:
         open_to = Meeting.confidentiality == Confidentiality.INTERNAL
         if actor.department_id is not None:
             organizers = select(Person.department_id).where(Person.id == Meeting.organizer_id).scalar_subquery()
-            whose = func.coalesce(Meeting.department_id, organizers) == actor.department_id
+            # Never unknown, so that the contrary of the whole condition holds for all others.
+            whose = func.coalesce(Meeting.department_id, organizers, NOBODYS) == actor.department_id
             open_to = or_(open_to, and_(Meeting.confidentiality == Confidentiality.DEPARTMENT, whose))
     return and_(Meeting.announced_at.is_not(None), open_to)
 
