@@ -36,7 +36,9 @@ def fill_agendas(words: Words, staff: Staff) -> None:
 def _plan(meeting: Meeting, outsider: str) -> None:
     speakers = [attendee.person.login for attendee in meeting.attendees[1:] if attendee.person]
     for number, item in enumerate(list(meeting.agenda)):
-        presenter = outsider if outsider and number == 1 else f"· {speakers[number % len(speakers)]}" if speakers else ""
+        presenter = f"· {speakers[number % len(speakers)]}" if speakers else ""
+        if outsider and number == 1:
+            presenter = outsider
         line = Line(item.title, KINDS[number % 3], LENGTHS[number % 4], presenter)
         lines.change_line(meeting.organizer, meeting, item.id, line)
 
