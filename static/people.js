@@ -5,3 +5,16 @@ document.addEventListener("change", (event) => {
   if (!all) return;
   document.querySelectorAll(`${all.dataset.tickAll} input[name=attendee]`).forEach((box) => { box.checked = all.checked; });
 });
+
+// What is unfolded stays so while the counts keep themselves up to date.
+let unfolded = false;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id === "tallies") unfolded = Boolean(event.detail.target.querySelector("details[open]"));
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  const details = document.querySelector("#tallies details");
+  if (unfolded && details) details.open = true;
+  unfolded = false;
+});

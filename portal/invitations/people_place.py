@@ -1,7 +1,8 @@
 """What people, groups and rules of eligibility add to the rest of the portal."""
 
-from flask import url_for
+from flask import render_template, url_for
 
+from portal.accounts.models import Person
 from portal.audit.words import describe
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
@@ -12,6 +13,7 @@ from portal.invitations.eligibility import TRAITS
 from portal.invitations.models import PeopleGroup
 from portal.meetings.admission import add_guard
 from portal.meetings.tabs import Tab, add_tab
+from portal.web.panels import add_panel
 
 PAGES = (
     "add_people", "attendee", "part", "removal", "many", "add_list", "take_list", "new_guest", "guest", "group_of",
@@ -53,3 +55,17 @@ add_guard("eligibility", eligibility.objections)
 add_tab(
     Tab(30, "invitations.people", _pl("meeting", "People"), also=tuple(f"invitations.{page}" for page in PAGES))
 )
+
+
+def to_groups(person: Person) -> str:
+    """On the list of meetings: the way to groups of people."""
+    return render_template("invitations/_to_groups.html")
+
+
+def to_rules(person: Person) -> str:
+    """Beside the kinds of meetings: the way to what they ask of their people."""
+    return render_template("invitations/_to_rules.html")
+
+
+add_panel("meetings_head", "groups", 20, to_groups)
+add_panel("kinds_head", "rules", 10, to_rules)

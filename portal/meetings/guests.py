@@ -81,11 +81,11 @@ def _rows(meeting: Meeting, visitors: Iterable[Visitor]) -> list[dict[str, objec
     returning = insert(Guest).returning(Guest.id, Guest.name, Guest.unit, Guest.post, Guest.email, Guest.locale)
     made = db.session.execute(returning, [facts._asdict() for facts, same in waiting.items() for _one in same])
     rows: list[dict[str, object]] = []
-    for guest_id, name, unit, post, email, locale in sorted(tuple(row) for row in made):
-        one = waiting[Facts(name, unit, post, email, locale)].pop()
+    for row in sorted(made, key=lambda row: row.id):
+        one = waiting[Facts(row.name, row.unit, row.post, row.email, row.locale)].pop()
         rows.append(
             {
-                "meeting_id": meeting.id, "guest_id": guest_id, "part": one.part, "duty": one.duty,
+                "meeting_id": meeting.id, "guest_id": row.id, "part": one.part, "duty": one.duty,
                 "answer": Answer.NONE,
             }
         )
