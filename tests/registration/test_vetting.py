@@ -14,6 +14,7 @@ from portal.core.errors import DomainError, Missing, NotAllowed
 from portal.invitations.models import EligibilityRule, Trait
 from portal.meetings.models import Answer, Attendee, Confidentiality
 from portal.meetings.people import invite, uninvite
+from portal.meetings.signals import meeting_veiled
 from portal.notifications.models import Notice, OutsideNotice
 from portal.registration import commands, vetting
 from portal.registration.fields import FieldKind, asked_by
@@ -194,8 +195,11 @@ def test_who_may_do_what(sign_in, alice, bob, olive, leo, audrey, adam, rita, me
     with pytest.raises(Missing):
         vetting.accept(alice, meeting, [gus.id, other.id])
     db.session.rollback()
+    assert registration.opened_at == NOW
     meeting.confidentiality = Confidentiality.SECRET
+    meeting_veiled.send(meeting, readers=set())
     db.session.commit()
+    assert registration.opened_at is None
     for browser in (*outsiders, sign_in(olive)):
         assert {browser.post(address + path, data=data).status_code for path, data in posts} == {404}
     own = sign_in(alice)
