@@ -16,10 +16,8 @@ _STANDS = (
     _meeting.ends_at > bindparam("starts_at"), _meeting.cancelled_at.is_(None), _meeting.postponed_at.is_(None),
     _meeting.announced_at.is_not(None),
 )
-# Whoever looks may be a colleague: what only those invited may know of is nobody's answer.
-_TITLE = case(
-    (_meeting.confidentiality.in_([Confidentiality.INTERNAL, Confidentiality.DEPARTMENT]), _meeting.subject)
-)
+# `rooms` says it to nobody but the person who attends, who may know; of a secret meeting not even that is asked.
+_TITLE = case((_meeting.confidentiality != Confidentiality.SECRET, _meeting.subject))
 _ATTENDED = (
     select(_attendee.person_id, _meeting.starts_at, _meeting.ends_at, _TITLE)
     .select_from(Attendee.__table__.join(Meeting.__table__, _attendee.meeting_id == _meeting.id))
