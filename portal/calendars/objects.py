@@ -72,7 +72,7 @@ def written(method: str, meeting: Meeting, who: Addressee, stamp: datetime) -> b
     event = components.vevent(
         uid=meeting.uid,
         # Who is taken off a standing meeting gets a CANCEL that outranks the last REQUEST.
-        sequence=meeting.sequence + (method == "CANCEL" and meeting.cancelled_at is None),
+        sequence=meeting.sequence + (method == "CANCEL" and not (meeting.cancelled_at or meeting.postponed_at)),
         created_at=meeting.created_at, changed_at=stamp, starts_at=meeting.starts_at, ends_at=meeting.ends_at,
         summary=meeting.subject, location=meeting.location, url=address, conference=meeting.online_url,
         status="CANCELLED" if method == "CANCEL" else "CONFIRMED",
