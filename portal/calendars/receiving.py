@@ -1,5 +1,6 @@
 """What replies that came by mail do: each counts at most once, and only for whoever sent it."""
 
+import logging
 from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import NamedTuple
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from portal.answers import commands as answers
 from portal.calendars.models import CalendarReply, ReplyOutcome
@@ -20,6 +21,8 @@ from portal.core.settings import Settings
 from portal.meetings.models import Attendee, Meeting
 
 AT_ONCE = 200
+
+log = logging.getLogger("portal.replies")
 
 
 class _Found(NamedTuple):
@@ -110,10 +113,23 @@ def read_mailbox() -> int:
         # Another worker may have put it away meanwhile.
         with suppress(FileNotFoundError):
             with file.open("rb") as mail:
-                read += receive(mail.read(MOST_OCTETS + 1)) is not None
-            db.session.commit()
+                read += _received(mail.read(MOST_OCTETS + 1), file.name)
             _put_away(file)
     return read
+
+
+def _received(mail: bytes, name: str) -> bool:
+    """Receive one mail of anybody's; one that nothing can be made of is put away too, else it would bar the others."""
+    try:
+        is_new = receive(mail) is not None
+        db.session.commit()
+    except OperationalError:
+        raise  # The mail can wait for the database.
+    except Exception:
+        db.session.rollback()
+        log.exception("a mail could not be read: %s", name)
+        return False
+    return is_new
 
 
 def _put_away(file: Path) -> None:

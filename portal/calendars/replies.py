@@ -17,6 +17,7 @@ MOST_PARTS = 50
 # §3.2.12 of RFC 5545; DELEGATED names somebody whom the portal would have to ask first.
 ANSWERS = {"ACCEPTED": Answer.ACCEPTED, "DECLINED": Answer.DECLINED, "TENTATIVE": Answer.TENTATIVE}
 LONGEST_COMMENT = 500
+LARGEST_SEQUENCE = 2**31
 
 
 class Unreadable(Exception):
@@ -44,13 +45,18 @@ class Reply(NamedTuple):
 def opened(mail: bytes) -> tuple[Envelope, EmailMessage]:
     """The mail's envelope and its parts; a mail without Message-ID is known by what is in it."""
     message: EmailMessage = message_from_bytes(mail[:MOST_OCTETS], policy=policy.default)
-    known_by = str(message.get("Message-ID") or "").strip() or hashlib.sha256(mail).hexdigest()
+    known_by = _plain(str(message.get("Message-ID") or "")) or hashlib.sha256(mail).hexdigest()
     return Envelope(known_by[:250], _sender(message)), message
+
+
+def _plain(text: str) -> str:
+    """The text without what no database takes, NUL and halves of letters: whoever writes to the mailbox may send it."""
+    return text.replace("\0", "").encode(errors="replace").decode().strip()
 
 
 def _sender(message: EmailMessage) -> str:
     try:
-        return parseaddr(str(message.get("From") or ""))[1].lower()[:254]
+        return _plain(parseaddr(str(message.get("From") or ""))[1]).lower()[:254]
     except (ValueError, IndexError):  # the library gives up on some hostile headers
         return ""
 
@@ -103,8 +109,8 @@ def _reply(calendar: Calendar) -> Reply:
     if answer is None:
         raise Unreadable(_("It neither accepts nor declines."))
     return Reply(
-        str(event.get("UID", ""))[:255], _address(attendees), answer, str(event.get("COMMENT", ""))[:LONGEST_COMMENT],
-        _sequence(event), _stamp(event),
+        _plain(str(event.get("UID", "")))[:255], _plain(_address(attendees)), answer,
+        _plain(str(event.get("COMMENT", "")))[:LONGEST_COMMENT], _sequence(event), _stamp(event),
     )
 
 
@@ -115,9 +121,12 @@ def _address(attendee: Any) -> str:
 
 def _sequence(event: Any) -> int:
     try:
-        return int(event.get("SEQUENCE", 0))
+        number = int(event.get("SEQUENCE", 0))
     except (ValueError, TypeError):
-        raise Unreadable(_("Its calendar object cannot be read.")) from None
+        number = -1
+    if not 0 <= number < LARGEST_SEQUENCE:
+        raise Unreadable(_("Its calendar object cannot be read."))
+    return number
 
 
 def _stamp(event: Any) -> datetime | None:

@@ -109,8 +109,13 @@ def test_only_whom_the_mail_server_vouches_for_is_believed_if_it_says_so(app, bo
         b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\n" * 5000,
         b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n" + b"BEGIN:VEVENT\r\n" * 3000,
         b"X: " + b"y" * 1_200_000,
+        b"From: =?utf-8?q?=00?=@x\r\nMessage-ID: <\xff\0>\r\nContent-Type: text/calendar\r\n\r\n"
+        b"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n"
+        b"BEGIN:VEVENT\r\nUID:\0\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:\0\r\nSEQUENCE:1\r\nEND:VEVENT\r\nEND:VCALENDAR",
+        b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:1\r\n"
+        b"ATTENDEE;PARTSTAT=ACCEPTED:mailto:a@x\r\nSEQUENCE:99999999999\r\nEND:VEVENT\r\nEND:VCALENDAR",
     ],
-    ids=["empty", "nulls", "sender", "broken", "parts", "deep", "huge"],
+    ids=["empty", "nulls", "sender", "broken", "parts", "deep", "huge", "nul", "sequence"],
 )
 def test_hostile_mail_is_refused_in_words(app, mail):
     outcome, reason = received(mail)
@@ -122,9 +127,11 @@ def test_the_worker_reads_a_mailbox_and_puts_each_mail_away(app, board, tmp_path
     (tmp_path / "new").mkdir()
     (tmp_path / "new" / "1.host").write_bytes(reply(board))
     (tmp_path / "new" / "2.host").write_bytes(b"no reply")
+    # Nothing can be made of it, not even a note; the mails after it are read all the same.
+    (tmp_path / "new" / "0.host").write_bytes(b"Content-Type: message/rfc822\r\n\r\n" * 3000)
     with with_portal_settings(app, replies=tmp_path):
         assert (read_mailbox(), read_mailbox()) == (2, 0)
-    assert sorted(file.name for file in (tmp_path / "cur").iterdir()) == ["1.host:2,S", "2.host:2,S"]
+    assert sorted(file.name for file in (tmp_path / "cur").iterdir()) == ["0.host:2,S", "1.host:2,S", "2.host:2,S"]
     assert answer_of(board) == Answer.ACCEPTED
 
 
