@@ -24,6 +24,7 @@ register(
     Kind(
         "resolution", Resolution, lambda: str(_l("Resolution")), lambda resolution: resolution.heading,
         lambda resolution: url_for("resolutions.resolution", resolution_id=resolution.id), policy.may_see,
+        queries.hidden_from,
     )
 )
 add_kinds(Group.TASKS, "resolution")

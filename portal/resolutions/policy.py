@@ -14,11 +14,15 @@ def may_see_all(actor: Person) -> bool:
 
 
 def may_see(actor: Person, resolution: Resolution) -> bool:
-    """Who owes it and their department, who wrote it, who was at the meeting; overseers unless that was secret."""
+    """Who owes it, the head of their department, who wrote it, who was at the meeting.
+
+    Unless that was secret, the whole department and overseers too.
+    """
+    is_theirs = may_see_all(actor) or actor.department_id == resolution.department_id
     return (
-        (may_see_all(actor) and not resolution.meeting.is_secret)
+        (is_theirs and not resolution.meeting.is_secret)
         or actor.id in (resolution.owner_id, resolution.created_by_id)
-        or actor.department_id == resolution.department_id
+        or heads(actor, resolution.department_id)
         or meetings.may_see(actor, resolution.meeting)
     )
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.accounts.models import Person
 from portal.core.db import db
+from portal.meetings import seeing
 from portal.meetings.models import Attendee, Confidentiality, Meeting
-from portal.meetings.seeing import hidden_from
 from portal.resolutions import policy
 from portal.resolutions.models import Light, ProgressReport, Resolution, due_spans
 from portal.web.addresses import record_number
@@ -54,21 +54,35 @@ def shines(light: str, today: date) -> ColumnElement[bool]:
 
 def seen_by(actor: Person) -> ColumnElement[bool]:
     """`policy.may_see` in SQL."""
-    open_to_all = Meeting.confidentiality != Confidentiality.SECRET
+    of_department = Resolution.department_id == actor.department_id
+    no_secret = Resolution.meeting_id.in_(select(Meeting.id).where(Meeting.confidentiality != Confidentiality.SECRET))
     return or_(
-        *([Resolution.meeting_id.in_(select(Meeting.id).where(open_to_all))] if policy.may_see_all(actor) else []),
+        no_secret if policy.may_see_all(actor) else and_(no_secret, of_department),
         Resolution.owner_id == actor.id,
         Resolution.created_by_id == actor.id,
-        Resolution.department_id == actor.department_id,
+        *([of_department] if policy.heads(actor, actor.department_id) else []),
         Resolution.meeting_id.in_(select(Meeting.id).where(Meeting.organizer_id == actor.id)),
         Resolution.meeting_id.in_(_meetings_told_to(actor)),
     )
 
 
+def hidden_from(actor: Person, resolution_ids: Iterable[int]) -> set[int]:
+    """Which of these are of a secret meeting and not for the actor, so that the log tells them nothing. One statement.
+
+    Overseers read the log of what they may not see.
+    """
+    secret = select(Meeting.id).where(Meeting.confidentiality == Confidentiality.SECRET)
+    hidden = select(Resolution.id).where(
+        Resolution.id.in_(list(resolution_ids)), Resolution.meeting_id.in_(secret),
+        Resolution.id.not_in(select(Resolution.id).where(seen_by(actor))),
+    )
+    return set(db.session.scalars(hidden))
+
+
 def hidden_meetings(actor: Person, resolutions: Iterable[Resolution]) -> set[int]:
     """The ids of the secret meetings of these that the actor may not know of. One statement at most."""
     secret = {resolution.meeting_id for resolution in resolutions if resolution.meeting.is_secret}
-    return hidden_from(actor, secret) if secret else set()
+    return seeing.hidden_from(actor, secret) if secret else set()
 
 
 def _meetings_told_to(actor: Person) -> Select[int]:

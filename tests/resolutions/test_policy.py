@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.core.db import db
+from portal.core.records import hidden_among
+from portal.meetings.models import Confidentiality
 from portal.meetings.people import invite
 from portal.resolutions import policy, queries
 from portal.resolutions.models import Resolution
@@ -42,6 +44,21 @@ def test_who_may_do_what(person, answers, resolution, meeting):
 def test_the_board_shows_exactly_what_may_be_seen(person, resolution):
     shown = db.session.scalars(select(Resolution).where(queries.seen_by(person))).all()
     assert bool(shown) == policy.may_see(person, resolution)
+
+
+def test_what_a_secret_meeting_resolved_is_for_those_who_owe_it_and_were_there(
+    request, sign_in, resolution, meeting
+):
+    meeting.confidentiality = Confidentiality.SECRET
+    db.session.commit()
+    for name in TABLE:
+        person, knows = request.getfixturevalue(name), name in {"alice", "helen", "oscar", "rosa", "tom"}
+        shown = db.session.scalars(select(Resolution).where(queries.seen_by(person))).all()
+        assert (policy.may_see(person, resolution), bool(shown)) == (knows, knows), name
+        assert bool(hidden_among(person, [("resolution", resolution.id)])) != knows, name
+    for overseer in ("audrey", "adam"):
+        log = sign_in(request.getfixturevalue(overseer)).get("/log").text
+        assert resolution.text not in log, overseer
 
 
 def test_who_was_added_but_not_yet_told_of_the_meeting_sees_nothing(resolution, meeting, oscar, bob):
