@@ -18,3 +18,8 @@ document.addEventListener("htmx:afterSettle", () => {
   if (unfolded && details) details.open = true;
   unfolded = false;
 });
+
+// A part that was refused is shown as it was.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.xhr.status >= 400 && event.detail.elt.matches("form[data-auto-submit]")) event.detail.elt.reset();
+});
