@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
+from secrets import randbelow
 from typing import Any
 
 from sqlalchemy import (
@@ -347,8 +348,9 @@ class Attendee(Base):
     waiver: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
     # In whose place this one comes.
     substitutes_id: Mapped[int | None] = mapped_column(ForeignKey("attendee.id", ondelete="SET NULL"), unique=True)
-    # Rises to end the signed links that were sent before.
-    link_version: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    # Rises to end the signed links that were sent before. It begins anywhere: SQLite gives the number of an attendee
+    # who was taken off to the next one, whom the old links are not to lead to.
+    link_version: Mapped[int] = mapped_column(default=lambda: randbelow(2**30), server_default=text("0"))
     invited_at: Mapped[datetime | None]
     answer: Mapped[Answer] = mapped_column(String(12), default=Answer.NONE)
     comment: Mapped[str] = mapped_column(String(500), default="")

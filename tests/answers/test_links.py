@@ -11,10 +11,13 @@ from portal.answers import commands, guests
 from portal.answers.models import LeaveRequest
 from portal.core import clock, files
 from portal.core.db import db
+from portal.invitations.sending import send_notice
+from portal.meetings.guests import Facts, add_guest
 from portal.meetings.links import answer_token
 from portal.meetings.models import Answer, Part
+from portal.meetings.people import uninvite_all
 from tests.answers.conftest import answers_in, part_of
-from tests.conftest import HTMX, NOW, at
+from tests.conftest import HTMX, NOW, at, is_sqlite
 
 
 @pytest.fixture
@@ -81,6 +84,19 @@ def test_a_guests_browser_is_known_again(client, gus, bob):
     forged = Request(EnvironBuilder(headers={"Cookie": "guest=WzEsMF0.x"}).get_environ())
     assert guests.remembered_guest(forged) is None
     assert "Set-Cookie" not in client.get(link(part_of(bob, gus.meeting))).headers
+
+
+def test_links_of_somebody_taken_off_never_lead_to_who_comes_after(client, gus, alice):
+    meeting, address, guest = gus.meeting, link(gus), gus.id
+    client.get(address)
+    uninvite_all(alice, meeting, list(meeting.attendees))
+    added = [add_guest(alice, meeting, Facts(f"G{number}", email=f"g{number}@example.org")) for number in range(guest)]
+    send_notice(alice, meeting)
+    db.session.commit()
+    assert not is_sqlite() or guest in {one.id for one in added}, "there the number is given anew"
+    assert client.get(address).status_code == 404
+    with clock.standing_at(meeting.starts_at):
+        assert client.get(f"/c/{meeting.id}/online").status_code == 404
 
 
 def test_links_that_do_not_hold_lead_to_a_friendly_page(client, gus, bob, caplog):
