@@ -8,6 +8,7 @@ from portal.accounts.models import Person
 from portal.core.db import db
 from portal.invitations.sending import send_notice
 from portal.meetings import commands
+from portal.meetings.details import PLAIN, Details
 from portal.meetings.models import Meeting
 from portal.meetings.people import invite
 from portal.notifications.models import Notice
@@ -20,10 +21,11 @@ def make_meeting(alice: Person, make_booking: Callable[..., Booking]) -> Callabl
 
     def make(
         people: Sequence[Person] = (), *, subject: str = "Planning", purpose: str = "", agenda: Sequence[str] = (),
-        **booking: object,
+        details: Details = PLAIN, **booking: object,
     ) -> Meeting:
         meeting = commands.make_meeting(
-            alice, make_booking(**booking), subject=subject, purpose=purpose, agenda=agenda
+            alice, make_booking(**booking), subject=subject, purpose=purpose, agenda=agenda,
+            details=details,
         )
         if people:
             invite(alice, meeting, people)
