@@ -16,6 +16,7 @@ from portal.core.i18n import gettext as _
 from portal.core.records import load
 from portal.meetings import queries as meetings
 from portal.meetings.models import Answer, Attendee, Meeting
+from portal.meetings.names import public_title
 from portal.meetings.pages import meeting_page
 from portal.web.fragments import carry_out, done
 from portal.web.tables import table_response, wanted_format
@@ -81,4 +82,4 @@ def needs_list(meeting_id: int) -> Response:
         for one in queries.with_needs(meeting.id) for need in one.needs
     ]
     columns = (_("Name"), _("Unit"), _("Answer"), _("Need"), _("Words"))
-    return table_response(rows, columns, f"{_('Needs')} {meeting.subject}", wanted_format() or "xlsx")
+    return table_response(rows, columns, f"{_('Needs')} {public_title(meeting)}", wanted_format() or "xlsx")

@@ -22,6 +22,7 @@ from portal.core.spelling import spellings
 from portal.meetings import policy as meetings
 from portal.meetings.kinds import kind_of
 from portal.meetings.models import Attendee, Meeting
+from portal.meetings.names import public_title
 from portal.meetings.pages import meeting_page
 from portal.meetings.parts import part_name
 from portal.web.fragments import carry_out, done, go, page
@@ -91,11 +92,6 @@ def _mark_cells(line: Line) -> tuple[Any, ...]:
     if mark is None:
         return None, None, "", ""
     return mark.arrived_at, mark.left_at, str(WAYS[mark.way]), mark.by.name if mark.by else ""
-
-
-def public_title(meeting: Meeting) -> str:
-    """What a file is called, which lies where anybody may see it."""
-    return meeting.number or "" if meeting.is_secret else f"{meeting.number or ''} {meeting.subject}".strip()
 
 
 @bp.route("/meetings/<int:meeting_id>/attendance/<int:attendee_id>", methods=["GET", "POST"])

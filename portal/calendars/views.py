@@ -144,7 +144,7 @@ def meeting_file(meeting_id: int) -> Response:
     agenda = queries.agendas([meeting.id]).get(meeting.id, [])
     event = feeds.meeting_event(row, me(), agenda, _settings().base_url)
     octets = components.vcalendar(meeting.subject, [event], zone=_settings().timezone.key)
-    return _file(octets, f"meeting-{meeting.id}.ics", f"{meeting.subject}.ics")
+    return _file(octets, f"meeting-{meeting.id}.ics", f"{meeting.number if meeting.is_secret else meeting.subject}.ics")
 
 
 @bp.get("/areas/<int:area_id>/<month>.ics")

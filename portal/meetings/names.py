@@ -2,7 +2,7 @@
 
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.i18n import lazy_pgettext
-from portal.meetings.models import Confidentiality, Format, Phase
+from portal.meetings.models import Confidentiality, Format, Meeting, Phase
 
 CONFIDENTIALITIES = (
     (Confidentiality.INTERNAL.value, _l("Open inside the house")),
@@ -33,3 +33,8 @@ PHASES = (
     (Phase.POSTPONED.value, _l("Postponed")),
     (Phase.CANCELLED.value, _l("Cancelled")),
 )
+
+
+def public_title(meeting: Meeting) -> str:
+    """What a file is called, which lies where anybody may see it: of a secret meeting never its subject."""
+    return meeting.number or "" if meeting.is_secret else f"{meeting.number or ''} {meeting.subject}".strip()

@@ -13,6 +13,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
 from portal.core.records import load
 from portal.meetings.models import Answer, Confidentiality, Meeting
+from portal.meetings.names import public_title
 from portal.meetings.pages import meeting_page
 from portal.notifications.queries import outside_states_of
 from portal.registration import commands, listing, policy, queries, vetting
@@ -33,7 +34,7 @@ def overview(meeting_id: int) -> Response:
     meeting = kept(meeting_id)
     if wanted := wanted_format():
         columns, rows = listing.table(meeting, _state())
-        return table_response(rows, columns, f"{_('Registrations')} {meeting.subject}", wanted)
+        return table_response(rows, columns, f"{_('Registrations')} {public_title(meeting)}", wanted)
     form = _settings(db.session.get(Registration, meeting.id))
     if form.validate_on_submit() and carry_out(
         form, commands.set_up, me(), meeting, intro=form.intro.data, closes_at=form.closes_at.data,

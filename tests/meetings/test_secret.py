@@ -32,6 +32,7 @@ from portal.notifications.models import (
     OutgoingPost,
     Webhook,
 )
+from portal.registration.commands import set_up
 from portal.requests.commands import approve
 from portal.requests.models import BookingRequest
 from portal.resolutions.commands import resolve
@@ -177,6 +178,20 @@ def test_those_named_in_it_know_of_it_and_its_room_says_one_neutral_word(cast, a
     assert (known.booking.title, known.booking.visibility) == ("Meeting", Visibility.PRIVATE)
     assert "“Meeting”" not in sign_in(cast["rita"]).get(f"/bookings/{known.booking_id}").text
     assert "A confidential meeting" in sign_in(cast["helen"]).get("/resolutions").text
+
+
+def test_no_file_is_called_after_it(cast, known, sign_in):
+    set_up(cast["alice"], known)
+    make_secret(known)
+    browser, base = sign_in(cast["alice"]), f"/meetings/{known.id}"
+    files = (
+        "meeting.ics", "needs-list", "registration?format=csv", "attendance?format=csv", "people?format=csv",
+        "prints/sign-in-sheet.pdf",
+    )
+    for file in files:
+        answer = browser.get(f"{base}/{file}")
+        assert (answer.status_code, WORD in str(answer.headers)) == (200, False), file
+        assert known.number in answer.headers["Content-Disposition"], file
 
 
 def test_its_log_stays_hidden_when_it_goes_elsewhere(cast, known):
