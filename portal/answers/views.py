@@ -108,7 +108,7 @@ def substitute(meeting_id: int) -> Response:
         sent = carry_out(form, _send, meeting, form.person_id.data, form.comment.data)
         if sent:
             return go(_said_of(sent), _address(meeting))
-    words = request.values.get("q", "")[:100]
+    words = request.values.get("q", "").replace("\0", "")[:100]
     return meeting_page(
         "answers/substitute.html", block="found" if request.args.get("part") == "found" else "form",
         meeting=meeting, form=form, words=words, suggested=queries.substitutes_for(me(), meeting, words),

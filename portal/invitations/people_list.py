@@ -38,7 +38,7 @@ def wanted_by(args: Any, prefix: str = "") -> Wanted:
     is_known = department in {OUTSIDE, WITHOUT} or (department.isascii() and department.isdigit())
     part, answer = args.get(f"{prefix}part", ""), args.get(f"{prefix}answer", "")
     return Wanted(
-        args.get(f"{prefix}words", "").strip()[:100],
+        args.get(f"{prefix}words", "").replace("\0", "").strip()[:100],
         part if part in set(Part) else "",
         answer if answer in SAID else "",
         department if is_known and len(department) < 10 else "",

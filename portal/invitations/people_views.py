@@ -27,6 +27,7 @@ from portal.meetings.pages import meeting_page
 from portal.meetings.parts import PARTS
 from portal.meetings.people import change_part, change_parts, invite_all, uninvite_all
 from portal.meetings.roster import columns_for
+from portal.web.addresses import record_number
 from portal.web.fragments import done, page, wants_fragment
 from portal.web.paging import leaf
 from portal.web.tables import wanted_format
@@ -217,7 +218,7 @@ def _ticked(meeting: Meeting) -> list[Attendee]:
     if request.form.get("everyone"):
         chosen = list(db.session.scalars(people_of(meeting.id, wanted_by(request.form, "in_"))))
     else:
-        ids = request.form.getlist("attendee", type=int)[:5000]
+        ids = request.form.getlist("attendee", type=record_number)[:5000]
         chosen = list(db.session.scalars(people_of(meeting.id).where(Attendee.id.in_(ids))))
     if not chosen:
         raise DomainError(_("Nobody is ticked."))

@@ -83,7 +83,7 @@ def test_somebody_is_sent_from_the_page_and_taken_back(meet, staff, sign_in):
     assert ("Ben" in piece, "<html" in piece, "<form" in piece) == (True, False, False)
     refused = browser.post(address, data={"person_id": cat.id, "comment": "Keep me"}, headers=HTMX)
     assert (refused.status_code, "Keep me" in refused.text, "already" in refused.text) == (422, True, True)
-    assert browser.post(address, data={"person_id": 10**6}).status_code == 422
+    assert browser.post(address, data={"person_id": 10**6, "q": "a\0b"}).status_code == 422
     assert browser.post(address, data={"person_id": ben.id}).status_code == 303
     assert answers_in(meeting) == {"Ann": Answer.DELEGATED, "Cat": Answer.NONE, "Ben": Answer.NONE}
     assert "Ben goes in your place." in browser.get(f"/meetings/{meeting.id}/answer").text

@@ -196,6 +196,8 @@ def test_the_ticked_get_another_part_and_are_taken_off_after_a_second_look(brows
     address = f"/meetings/{meeting.id}/people/many"
     ids = [one.id for one in meeting.attendees]
     assert browser.post(address, data={"part": "observer"}).status_code == 422
+    for nobody in ({"attendee": 10**20}, {"attendee": 2**31}, {"everyone": "yes", "in_words": "a\0b"}):
+        assert browser.post(address, data={**nobody, "part": "observer"}).status_code == 422, nobody
     assert browser.post(address, data={"attendee": ids[:2], "part": "chair"}).status_code == 422
     browser.post(address, headers=HTMX, data={"attendee": ids[:2], "part": "observer"})
     browser.post(address, data={"everyone": "yes", "in_part": "required", "part": "chair"})
