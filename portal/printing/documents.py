@@ -11,7 +11,7 @@ DOCUMENTS = {
         Printed(
             "sign-in-sheet", _l("Sign-in sheet"), _l("A line for each person to sign, and free lines at the end."),
             (
-                ("a4", _l("A4")), ("a4-wide", lazy_pgettext("paper", "A4 landscape")),
+                ("a4", "A4"), ("a4-wide", lazy_pgettext("paper", "A4 landscape")),
                 ("a3", lazy_pgettext("paper", "A3")),
             ),
             sign_in_sheet.draw, needs_people=False,
