@@ -12,7 +12,7 @@ DOCUMENTS = {
             "sign-in-sheet", _l("Sign-in sheet"), _l("A line for each person to sign, and free lines at the end."),
             (
                 ("a4", "A4"), ("a4-wide", lazy_pgettext("paper", "A4 landscape")),
-                ("a3", lazy_pgettext("paper", "A3")),
+                ("a3", "A3"),
             ),
             sign_in_sheet.draw, needs_people=False,
         ),
@@ -28,7 +28,7 @@ DOCUMENTS = {
             "name-plates", _l("Name plates"), _l("The name large on both sides; fold the sheet at the dashed line."),
             (
                 ("a4", _l("One on an A4 sheet")), ("a4-two", _l("Two on an A4 sheet")),
-                ("a5", lazy_pgettext("paper", "A5")),
+                ("a5", "A5"),
             ),
             name_plates.draw,
         ),
