@@ -13,6 +13,7 @@ from portal.calendars.queries import agendas
 from portal.core.db import db
 from portal.core.settings import Settings
 from portal.meetings.models import Answer, Attendee, Meeting, Part
+from portal.meetings.secrecy import neutral_word
 
 # What each kind of notice does to the recipient's calendar; others carry nothing.
 METHODS = {
@@ -37,6 +38,7 @@ class Addressee(NamedTuple):
     email: str
     part: str
     answer: str
+    knows: bool = True
 
 
 def invitation_of(kind: str, meeting_id: int, email: str, stamp: datetime) -> tuple[str, bytes] | None:
@@ -58,7 +60,7 @@ def invitation_of(kind: str, meeting_id: int, email: str, stamp: datetime) -> tu
         return None
     who = Addressee(
         attendee.name if attendee else email, email, attendee.part if attendee else Part.REQUIRED,
-        attendee.answer if attendee else Answer.NONE,
+        attendee.answer if attendee else Answer.NONE, knows=attendee is not None or not meeting.is_secret,
     )
     return method, written(method, meeting, who, stamp)
 
@@ -67,22 +69,40 @@ def written(method: str, meeting: Meeting, who: Addressee, stamp: datetime) -> b
     """The stream of one meeting for one addressee (RFC 5546 §3.2.2, §3.2.5)."""
     settings: Settings = current_app.config["PORTAL"]
     address = f"{settings.base_url}/meetings/{meeting.id}"
-    agenda = agendas([meeting.id]).get(meeting.id, [])
-    numbered = "\n".join(f"{number}. {title}" for number, title in enumerate(agenda, 1))
+    said = _said(meeting, address, knows=who.knows)
     event = components.vevent(
         uid=meeting.uid,
         # Who is taken off a standing meeting gets a CANCEL that outranks the last REQUEST.
         sequence=meeting.sequence + (method == "CANCEL" and not (meeting.cancelled_at or meeting.postponed_at)),
         created_at=meeting.created_at, changed_at=stamp, starts_at=meeting.starts_at, ends_at=meeting.ends_at,
-        summary=meeting.subject, location=meeting.location, url=address, conference=meeting.online_url,
+        summary=said.summary, location=said.location, url=address, conference=said.conference,
         status="CANCELLED" if method == "CANCEL" else "CONFIRMED",
-        description=components.description([meeting.purpose, numbered, meeting.online_url], address),
+        description=said.description,
         people=[
             components.organizer(meeting.organizer.name, settings.reply_address or meeting.organizer.email),
             components.attendee(who.name, who.email, ROLES.get(who.part, "REQ-PARTICIPANT"), partstat(who.answer)),
         ],
     )
     return components.stream(method, event)
+
+
+class _Said(NamedTuple):
+    """What a calendar shows of it."""
+
+    summary: str
+    location: str = ""
+    conference: str = ""
+    description: str = ""
+
+
+def _said(meeting: Meeting, address: str, *, knows: bool) -> _Said:
+    """What it is about; whoever is no longer in a secret meeting only learns that what stood there is off."""
+    if not knows:
+        return _Said(neutral_word(), description=address)
+    agenda = agendas([meeting.id]).get(meeting.id, [])
+    numbered = "\n".join(f"{number}. {title}" for number, title in enumerate(agenda, 1))
+    about = components.description([meeting.purpose, numbered, meeting.online_url], address)
+    return _Said(meeting.subject, meeting.location, meeting.online_url, about)
 
 
 def _attendee(meeting_id: int, email: str) -> Attendee | None:

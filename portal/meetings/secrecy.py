@@ -59,7 +59,8 @@ def _veil(actor: Person, meeting: Meeting, booking: Booking | None) -> None:
             db.session.merge(Veil(record_kind=kind, record_id=record_id, meeting_id=meeting.id))
         if ids:
             withhold(kind, ids, readers, withheld)
-    withhold("meeting", [meeting.id], readers, withheld)
+    outsiders = [one.id for one in meeting.attendees if one.invited_at and one.guest_id]
+    withhold("meeting", [meeting.id], readers, withheld, outsiders)
     _empty_templates(meeting)
     db.session.flush()
     meeting_veiled.send(meeting, readers=readers)

@@ -3,21 +3,25 @@
 from collections.abc import Collection, Iterable
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.core.db import db
 from portal.core.i18n import speaking_to
 from portal.core.settings import Settings
 from portal.notifications.commands import said_to
-from portal.notifications.models import Notice, OutgoingPost
+from portal.notifications.models import Notice, OutgoingMail, OutgoingPost, OutsideNotice
 from portal.notifications.words import LONGEST_SUBJECT, Words, shorten
 
 
-def withhold(record_kind: str, record_ids: Iterable[int], readers: Collection[int], words: Words) -> None:
+def withhold(
+    record_kind: str, record_ids: Iterable[int], readers: Collection[int], words: Words,
+    outsiders: Collection[int] = (),
+) -> None:
     """Let notices of these records say `words` instead to everybody but those readers, and so what still carries them.
 
-    `readers` are ids of persons. A mail that has left is beyond reach. Two statements, and one for all changes.
+    `readers` are ids of persons, `outsiders` the `party_id` of those outside who read on. A mail that has left is
+    beyond reach. Four statements, and one for all changes.
     """
     ids = list(record_ids)
     notices = db.session.scalars(
@@ -35,8 +39,35 @@ def withhold(record_kind: str, record_ids: Iterable[int], readers: Collection[in
         if notice.digest is not None:
             notice.digest.body = notice.digest.body.replace(notice.subject, subject)
         notice.subject, notice.body = shorten(subject, LONGEST_SUBJECT), body
+    _strip(OutgoingMail.notice_id.in_([notice.id for notice in notices]))
+    _withhold_outside(record_kind, ids, outsiders, words)
     _withhold_posts(record_kind, ids, words)
     db.session.flush()
+
+
+def _strip(which: ColumnElement[bool]) -> None:
+    """Mails that wait, for quiet hours or another try, do not take along what went with the old words."""
+    db.session.execute(
+        update(OutgoingMail).where(which, OutgoingMail.sent_at.is_(None)).values(attachments=None, layout=None)
+    )
+
+
+def _withhold_outside(record_kind: str, record_ids: list[int], outsiders: Collection[int], words: Words) -> None:
+    """Nor do mails to people outside say more; those that have left are kept as they were."""
+    settings: Settings = current_app.config["PORTAL"]
+    waiting = db.session.scalars(
+        select(OutsideNotice)
+        .join(OutgoingMail, OutgoingMail.outside_notice_id == OutsideNotice.id)
+        .where(
+            OutsideNotice.record_kind == record_kind, OutsideNotice.record_id.in_(record_ids),
+            OutsideNotice.party_id.not_in(list(outsiders)), OutgoingMail.sent_at.is_(None),
+        )
+    ).all()
+    for notice in waiting:
+        with speaking_to(notice.locale, settings.timezone):
+            notice.subject, notice.body = words()
+    if waiting:
+        _strip(OutgoingMail.outside_notice_id.in_([notice.id for notice in waiting]))
 
 
 def _withhold_posts(record_kind: str, record_ids: list[int], words: Words) -> None:

@@ -12,8 +12,10 @@ from portal.core.access import allow
 from portal.core.db import db
 from portal.core.errors import DomainError, Missing
 from portal.core.i18n import gettext as _
+from portal.meetings import secrecy
 from portal.meetings.changing import insist_not_over, insist_timed, one_line, take
 from portal.meetings.models import Meeting
+from portal.notifications.withholding import withhold
 from portal.registration import policy
 from portal.registration.fields import LONGEST_LABEL, MOST_CHOICES, MOST_FIELDS, FieldKind, OwnField, fields_of
 from portal.registration.models import Registration
@@ -83,6 +85,7 @@ def shut(meeting: Meeting, **_more: object) -> None:
         registration.opened_at = None
         db.session.flush()
         record(None, "meeting.registration_closed", meeting)
+    withhold("registration", [meeting.id], (), secrecy.withheld)
 
 
 def _taken(actor: Person, meeting: Meeting) -> Registration:

@@ -2,12 +2,14 @@
 
 import io
 import zipfile
+from collections import defaultdict
 from itertools import product
 
 import pytest
 from sqlalchemy import select
 from werkzeug.routing import AnyConverter
 
+from portal.agenda.papers import Upload, add_paper
 from portal.answers.commands import answer
 from portal.audit.models import AuditEntry
 from portal.calendars.commands import renew_feed
@@ -18,10 +20,12 @@ from portal.core.records import hidden_among
 from portal.invitations.sending import send_notice
 from portal.meetings import commands, moving, secrecy
 from portal.meetings.details import Details
+from portal.meetings.guests import Facts, add_guest
 from portal.meetings.models import Answer, Confidentiality, Meeting, MeetingTemplate, Part
 from portal.meetings.people import invite, uninvite
 from portal.meetings.recurring import make_meetings
 from portal.meetings.templates import reopen_template, save_template
+from portal.notifications.delivery import deliver_due
 from portal.notifications.digests import build_due_digests
 from portal.notifications.models import (
     Digest,
@@ -32,7 +36,8 @@ from portal.notifications.models import (
     OutgoingPost,
     Webhook,
 )
-from portal.registration.commands import set_up
+from portal.registration.commands import open_page, set_up
+from portal.registration.registering import Entry, register
 from portal.requests.commands import approve
 from portal.requests.models import BookingRequest
 from portal.resolutions.commands import resolve
@@ -165,6 +170,33 @@ def test_notices_digests_posts_and_templates_that_named_it_say_so_no_more(cast, 
         reopen_template(cast["olive"], template)
     with pytest.raises(Exception, match="right"):
         save_template(cast["olive"], known, "Again")
+
+
+def test_what_still_waits_to_be_mailed_says_and_carries_it_no_more(cast, amy, known, mail_server, postbox):
+    alice, bob = cast["alice"], cast["bob"]
+    add_paper(alice, known, Upload(f"{WORD}.txt", WORD.encode()), goes_with_notice=True)
+    invite(alice, known, [bob])
+    visitors = [add_guest(alice, known, Facts(name, email=f"{name}@out.example")) for name in ("gus", "gil")]
+    send_notice(alice, known)
+    register(_opened(alice, known), Entry(Facts("Vi", email="vi@out.example")), "192.0.2.1")
+    for one in (visitors[0], next(one for one in known.attendees if one.person_id == bob.id)):
+        uninvite(alice, known, one)
+    make_secret(known)
+    while deliver_due():
+        pass
+    said = defaultdict(str)
+    for mail in postbox.mails:
+        pieces = [f"{part.get_payload(decode=True)}{part.get_filename()}" for part in mail.walk()]
+        said[mail["To"]] += "".join([mail["Subject"], *pieces])
+    naming = {to for to, text in said.items() if WORD.lower() in text.lower()}
+    assert (naming, {"bob@example.org", "gus@out.example", "vi@out.example"} <= said.keys()) == (
+        {"alice@example.org", "amy@example.org", "gil@out.example"}, True
+    )
+
+
+def _opened(actor, meeting):
+    set_up(actor, meeting)
+    return open_page(actor, meeting).key
 
 
 def test_those_named_in_it_know_of_it_and_its_room_says_one_neutral_word(cast, amy, known, sign_in):
