@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from portal.accounts.models import Person
@@ -14,10 +15,13 @@ from portal.answers import commands as answers
 from portal.core import clock
 from portal.core.db import db
 from portal.demo.people import OFFICE, OPERATIONS, Staff
-from portal.demo.words import ResolutionWords, Words
+from portal.demo.words import MeetingWords, ResolutionWords, Words
 from portal.invitations.sending import send_notice
-from portal.meetings import commands
-from portal.meetings.models import Answer, Meeting, Part, Phase
+from portal.meetings import commands, moving, phases
+from portal.meetings.details import Details
+from portal.meetings.kind_commands import Settings, add_kind
+from portal.meetings.kinds import kind_of
+from portal.meetings.models import Answer, Confidentiality, Meeting, MeetingKind, Part, Phase
 from portal.meetings.people import invite
 from portal.resolutions import commands as resolutions
 from portal.rooms import commands as rooms
@@ -41,6 +45,12 @@ class Plan:
     people: tuple[str, ...] = ()
     others: int = 5
     waiting: tuple[str, ...] = ()
+    # In the order of KINDS; none is an ordinary meeting.
+    kind: int | None = None
+    degree: Confidentiality = Confidentiality.INTERNAL
+    link: str = ""
+    has_room: bool = True
+    seats: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,22 +65,36 @@ class Decision:
     is_closed: bool = False
 
 
+EXECUTIVE, REGULAR, STEERING = range(3)
+# Their names are in the words, in this order.
+KINDS = (
+    Settings("", "E", needs_approval=True, quorum_percent=67, answer_days=1, urge_days="1", lead_days=1),
+    Settings("", "R", Confidentiality.INTERNAL, answer_days=0, late_minutes=5),
+    Settings("", "S", Confidentiality.DEPARTMENT, leave_needs_approval=True, answer_days=1, urge_days="2,1"),
+)
+LINK = "https://meet.example.org/"
 # In the order of `meetings` in the words.
 MEETINGS = (
-    Plan(-15, time(10), 90, Phase.HELD, "office", ("leader", "head")),
+    Plan(-15, time(10), 90, Phase.CLOSED, "office", ("leader", "head"), kind=EXECUTIVE),
     Plan(-10, time(14), 60, Phase.HELD, "office", ("leader", "head", "rooms")),
     Plan(-6, time(9, 30), 90, Phase.HELD, "office", ("head", "rooms", "employee")),
     Plan(-3, time(15), 60, Phase.HELD, "office", ("head", "admin", "employee")),
-    Plan(0, time(0), 90, Phase.RUNNING, "head", ("head", "employee"), 4),
+    Plan(0, time(0), 90, Phase.RUNNING, "head", ("head", "employee"), 4, kind=REGULAR),
     Plan(0, time(0), 60, Phase.ANNOUNCED, "office", ("employee", "rooms", "head"), 5, ("employee", "head")),
-    Plan(1, time(10), 60, Phase.ANNOUNCED, "head", ("employee", "office"), 4, ("employee",)),
-    Plan(1, time(14), 90, Phase.ANNOUNCED, "office", ("leader", "head"), 4, ("leader", "head")),
+    Plan(1, time(10), 60, Phase.ANNOUNCED, "head", ("employee", "office"), 4, ("employee",), link=LINK + "survey"),
+    Plan(
+        1, time(14), 90, Phase.ANNOUNCED, "office", ("leader", "head"), 4, ("leader", "head"), EXECUTIVE,
+        Confidentiality.INVITED,
+    ),
     Plan(3, time(9), 120, Phase.ANNOUNCED, "office", ("auditor", "rooms"), 3, ("auditor", "rooms")),
-    Plan(5, time(13, 30), 60, Phase.ANNOUNCED, "office", ("head", "employee", "admin"), 8),
-    Plan(2, time(15), 60, Phase.DRAFT, "office", ("leader",), 6),
+    Plan(5, time(13, 30), 60, Phase.ANNOUNCED, "office", ("head", "employee", "admin"), 8, kind=STEERING, seats=6),
+    Plan(2, time(15), 60, Phase.DRAFT, "office", ("leader",), 6, kind=EXECUTIVE),
     Plan(4, time(10), 120, Phase.DRAFT, "employee", ("admin",), 3),
     Plan(2, time(11), 60, Phase.CANCELLED, "office", ("rooms", "employee"), 3),
-    Plan(-1, time(16), 60, Phase.CANCELLED, "office", ("head",), 6),
+    Plan(-1, time(16), 60, Phase.POSTPONED, "office", ("head",), 6),
+    Plan(2, time(16, 30), 45, Phase.ANNOUNCED, "office", ("head", "employee"), 3, link=LINK + "a", has_room=False),
+    Plan(3, time(16), 60, Phase.ANNOUNCED, "leader", ("leader", "head"), 1, degree=Confidentiality.SECRET),
+    Plan(6, time(9), 90, Phase.APPROVED, "office", ("leader", "head"), 6, kind=EXECUTIVE),
 )
 # In the order of `resolutions` in the words.
 RESOLUTIONS = (
@@ -87,25 +111,49 @@ RESOLUTIONS = (
 )
 
 
-def hold_meetings(words: Words, rng: Random, zone: ZoneInfo, staff: Staff, house: Sequence[Room]) -> None:
-    """Make the meetings, what they resolved, and a few bookings of the demonstration's employee."""
+def hold_meetings(
+    words: Words, rng: Random, zone: ZoneInfo, staff: Staff, house: Sequence[Room]
+) -> list[Meeting]:
+    """Make the meetings, what they resolved, and a few bookings of the employee; answers what is yet to be closed."""
     made = []
+    office = staff.known_as("office")
+    kinds = [add_kind(office, kind._replace(name=name)) for kind, name in zip(KINDS, words.kinds, strict=True)]
     for place, plan in enumerate(MEETINGS):
         said = words.meetings[place]
         starts_at = _start(plan, zone)
         ends_at = starts_at + timedelta(minutes=plan.minutes)
         organizer = staff.known_as(plan.organizer)
         with clock.standing_at(min(starts_at, clock.now()) - NOTICE):
-            booking = _book(organizer, house, place, said.subject, starts_at, ends_at)
-            meeting = commands.make_meeting(
-                organizer, booking, subject=said.subject, purpose=said.purpose, agenda=said.agenda
-            )
+            meeting = _make(plan, place, said, organizer, house, kinds, (starts_at, ends_at))
             _invite(meeting, plan, rng, staff)
-        _announce(meeting, plan, words, rng)
+        _announce(meeting, plan, words, rng, staff)
         made.append(meeting)
     for decision, decided in zip(RESOLUTIONS, words.resolutions, strict=True):
         _resolve(made[decision.meeting], decision, decided, zone, staff)
     _book_for_the_employee(words, zone, staff, house)
+    return [meeting for meeting, plan in zip(made, MEETINGS, strict=True) if plan.phase == Phase.CLOSED]
+
+
+def close(meetings: Sequence[Meeting]) -> None:
+    """When all else is done to them, a day after each."""
+    for meeting in meetings:
+        with clock.standing_at(meeting.ends_at + timedelta(days=1)):
+            phases.close(meeting.organizer, meeting)
+
+
+def _make(
+    plan: Plan, place: int, said: MeetingWords, organizer: Person, house: Sequence[Room], kinds: Sequence[MeetingKind],
+    span: tuple[datetime, datetime],
+) -> Meeting:
+    """The draft, in a room or online."""
+    spoken: dict[str, Any] = {"subject": said.subject, "purpose": said.purpose, "agenda": said.agenda}
+    spoken["details"] = Details(
+        kind_id=None if plan.kind is None else kinds[plan.kind].id, confidentiality=plan.degree, online_url=plan.link,
+        capacity=plan.seats,
+    )
+    if not plan.has_room:
+        return commands.make_meeting_elsewhere(organizer, *span, **spoken)
+    return commands.make_meeting(organizer, _book(organizer, house, place, said.subject, *span), **spoken)
 
 
 def _start(plan: Plan, zone: ZoneInfo) -> datetime:
@@ -155,22 +203,33 @@ def _invite(meeting: Meeting, plan: Plan, rng: Random, staff: Staff) -> None:
     invite(organizer, meeting, chosen[:1], Part.OPTIONAL)
 
 
-def _announce(meeting: Meeting, plan: Plan, words: Words, rng: Random) -> None:
-    """Take the meeting from its draft to the phase of its plan."""
-    if plan.phase == Phase.DRAFT:
-        return
-    drafted_at = meeting.created_at
+def _announce(meeting: Meeting, plan: Plan, words: Words, rng: Random, staff: Staff) -> None:
+    """Take the meeting from its draft to the phase of its plan; a draft that needs approval waits for it."""
+    drafted_at, formal = meeting.created_at, kind_of(meeting).needs_approval
     with clock.standing_at(drafted_at + timedelta(hours=1)):
+        if formal:
+            phases.submit(meeting.organizer, meeting)
+        if plan.phase == Phase.DRAFT:
+            return
+        if formal:
+            phases.approve(staff.known_as("leader"), meeting)
+        if plan.phase == Phase.APPROVED:
+            return
         send_notice(meeting.organizer, meeting)
     for hours, attendee in enumerate(meeting.attendees, start=2):
         assert attendee.person is not None, "nobody from outside was asked"
         if attendee.person.login not in plan.waiting and rng.random() < 0.85:
             answer, comments = _answer(words, rng)
+            if answer == Answer.DECLINED and kind_of(meeting).leave_needs_approval:
+                continue
             with clock.standing_at(drafted_at + timedelta(hours=hours)):
                 answers.answer(attendee.person, meeting, answer, rng.choice(comments))
     if plan.phase == Phase.CANCELLED:
         with clock.standing_at(drafted_at + timedelta(days=3)):
             commands.cancel_meeting(meeting.organizer, meeting)
+    if plan.phase == Phase.POSTPONED:
+        with clock.standing_at(drafted_at + timedelta(days=3)):
+            moving.postpone(meeting.organizer, meeting)
 
 
 def _answer(words: Words, rng: Random) -> tuple[Answer, Sequence[str]]:

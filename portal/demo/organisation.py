@@ -13,7 +13,7 @@ from portal.demo.agendas import fill_agendas
 from portal.demo.crowd import gather
 from portal.demo.days import fill_these_days
 from portal.demo.house import build
-from portal.demo.meetings import hold_meetings
+from portal.demo.meetings import close, hold_meetings
 from portal.demo.people import engage
 from portal.demo.presences import attend
 from portal.demo.registrations import let_register
@@ -34,10 +34,11 @@ def load(locale: str, zone: ZoneInfo, rooms: int = 50) -> None:
     staff = engage(words, rng)
     house = build(words, rng, zone, rooms)
     stocked = stock(words, house)
-    hold_meetings(words, rng, zone, staff, house)
+    closing = hold_meetings(words, rng, zone, staff, house)
     fill_agendas(words, staff)
     reply(words)
     attend(words)
+    close(closing)
     let_register(words, locale)
     fill_these_days(words, rng, zone, staff, house)
     borrow(words, zone, staff, house, stocked)

@@ -86,6 +86,7 @@ class Words:
     declines: Sequence[str]
     maybes: Sequence[str]
     accepts: Sequence[str]
+    kinds: Sequence[str]
     leave_kind: str
     leave_no: str
     needs: Sequence[tuple[str, str]]

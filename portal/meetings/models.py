@@ -241,9 +241,12 @@ class Meeting(Base):
 
     @property
     def version(self) -> str:
-        """Another one after each change of its words: what a form that edits them was filled from."""
-        words = "\n".join([self.subject, self.purpose, *(item.title for item in self.agenda)])
-        return sha256(words.encode()).hexdigest()[:16]
+        """Another one after each change of what the form that changes it holds."""
+        held = (
+            self.subject, self.purpose, self.outcome, self.kind_id, self.department_id, str(self.confidentiality),
+            self.venue, self.online_url, self.timezone, self.capacity, self.quorum, self.answer_by,
+        )
+        return sha256(repr(held).encode()).hexdigest()[:16]
 
     @property
     def is_secret(self) -> bool:
