@@ -31,7 +31,9 @@ def ways(person: Person) -> str:
 
 def run(meeting: Meeting, person: Person) -> str:
     """On the page of a meeting whose notice is out: the way to the page that runs it."""
-    offered = meeting.announced_at and not (meeting.cancelled_at or meeting.ended_at or meeting.closed_at)
+    offered = meeting.announced_at and not (
+        meeting.cancelled_at or meeting.postponed_at or meeting.ended_at or meeting.closed_at
+    )
     return render_template("agenda/_run.html", meeting=meeting) if offered and policy.may_run(person, meeting) else ""
 
 

@@ -84,7 +84,7 @@ describe(
         "meeting_kind.reopened": _l("put the kind into use again"),
     },
     details={
-        "location": _l("Room"), "people": _l("People"), "person": _l("Name"), "part": _l("Part"),
+        "location": _l("Place"), "people": _l("People"), "person": _l("Name"), "part": _l("Part"),
         "confidentiality": _l("Confidentiality"),
         "prefix": _l("Numbers begin with"), "quorum_percent": _l("Quorum in percent"),
         "answer_days": _l("Answers due, days before"), "urge_days": _l("Urged, days before answers are due"),
