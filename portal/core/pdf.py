@@ -126,6 +126,8 @@ class Document:
         self._spread = 0.0
         self._known = characters(face)
         self._others = characters(Typeface(OTHER_LETTERS, 0))
+        # Put together once: the sets are large, and a list of thousands writes some ten texts for each of them.
+        self._either = self._known | self._others
 
     def page(self, paper: Paper) -> Box:
         """Begin a page; answers the whole of it."""
@@ -212,8 +214,7 @@ class Document:
 
     def _printable(self, text: str) -> str:
         line = " ".join(text.split())
-        known = self._known | self._others
-        return "".join(letter if ord(letter) in known else GETA for letter in line if _shows(letter))
+        return "".join(letter if ord(letter) in self._either else GETA for letter in line if _shows(letter))
 
     def _runs(self, text: str) -> list[tuple[str, str]]:
         """Pieces of the text with the name of their typeface; a word is never set in two."""
