@@ -13,7 +13,7 @@ from portal.core.db import db
 from portal.core.errors import DomainError, Missing
 from portal.core.i18n import gettext as _
 from portal.meetings.changing import insist_standing, lock, one_line
-from portal.meetings.models import AgendaItem, Meeting
+from portal.meetings.models import AgendaItem, Attendee, Meeting
 
 MEGABYTE = 1 << 20
 LARGEST = 20 * MEGABYTE
@@ -112,6 +112,15 @@ def open_paper(actor: Person, paper: Paper) -> Paper:
     if paper.meeting.is_secret:
         record(actor, "meeting.paper_read", paper.meeting, paper=paper.title, version=paper.version)
     return paper
+
+
+def note_reading(attendee: Attendee, paper: Paper) -> None:
+    """Of a secret meeting the log also keeps who read a paper by the signed link in their mail."""
+    if paper.meeting.is_secret:
+        record(
+            attendee.person, "meeting.paper_read", paper.meeting, paper=paper.title, version=paper.version,
+            person=attendee.name, way="link",
+        )
 
 
 def checked(upload: Upload) -> tuple[str, str]:

@@ -9,12 +9,13 @@ import segno
 from flask import Response, current_app, make_response, redirect, render_template, request, send_file, url_for
 from flask.blueprints import BlueprintSetupState
 
+from portal.agenda.papers import note_reading
 from portal.agenda.queries import notice_papers
 from portal.answers import guests, replying
 from portal.answers.forms import ANSWERS, LinkForm, filled_with
 from portal.answers.views import bp, said
 from portal.core import clock
-from portal.core.db import expect_only_reads
+from portal.core.db import db, expect_only_reads
 from portal.core.files import place_of
 from portal.core.i18n import LOCALES, best_locale, reader, speak_to
 from portal.core.settings import Settings
@@ -51,8 +52,14 @@ def paper_by_link(token: str, paper_id: int) -> Response:
     attendee = _attendee(token)
     papers = notice_papers(attendee.meeting_id) if attendee else []
     paper = next((one for one in papers if one.id == paper_id), None)
-    if paper is None or not place_of(paper.content_hash).is_file():
+    if attendee is None or paper is None or not place_of(paper.content_hash).is_file():
         return _nobody()
+    if attendee.meeting.is_secret:
+        # As on the paper's own page: the reading so far has to end.
+        db.session.rollback()
+        expect_only_reads(False)
+        note_reading(attendee, paper)
+        db.session.commit()
     return _guarded(
         send_file(
             place_of(paper.content_hash), mimetype=paper.media_type, as_attachment=True,

@@ -9,12 +9,13 @@ from werkzeug.test import EnvironBuilder
 from portal.agenda.models import Paper
 from portal.answers import commands, guests
 from portal.answers.models import LeaveRequest
+from portal.audit.models import AuditEntry
 from portal.core import clock, files
 from portal.core.db import db
 from portal.invitations.sending import send_notice
 from portal.meetings.guests import Facts, add_guest
 from portal.meetings.links import answer_token
-from portal.meetings.models import Answer, Part
+from portal.meetings.models import Answer, Confidentiality, Part
 from portal.meetings.people import uninvite_all
 from tests.answers.conftest import answers_in, part_of
 from tests.conftest import HTMX, NOW, at, is_sqlite
@@ -72,6 +73,12 @@ def test_a_guest_finds_all_that_is_needed_and_no_internal_papers(client, gus, al
     assert (file.status_code, file.text, file.headers["Cache-Control"]) == (200, "Map", "no-store")
     assert file.headers["Content-Disposition"].startswith("attachment")
     assert client.get(f"{link(gus)}/papers/{papers['Salaries']}").status_code == 404
+    read = db.session.query(AuditEntry).filter_by(action="meeting.paper_read")
+    assert read.count() == 0
+    gus.meeting.confidentiality = Confidentiality.SECRET
+    db.session.commit()
+    assert client.get(f"{link(gus)}/papers/{papers['Map']}").text == "Map"
+    assert [(one.details["person"], one.details["way"]) for one in read] == [("Gus", "link")]
 
 
 def test_a_guests_browser_is_known_again(client, gus, bob):
