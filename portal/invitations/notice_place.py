@@ -1,6 +1,6 @@
 """What notices tell the rest of the portal: pages, audit words, the column of the list of people, the clock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from flask import get_template_attribute, url_for
@@ -9,13 +9,21 @@ from portal.accounts.models import Person
 from portal.audit.words import describe
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.i18n import lazy_pgettext
+from portal.core.i18n import lazy_pgettext, plain_day
 from portal.core.records import Kind, register
-from portal.invitations import notice_queries, notice_views, template_views, urging  # noqa: F401  (add their pages)
+from portal.invitations import (  # noqa: F401  (the views add their pages)
+    lead_time,
+    notice_queries,
+    notice_views,
+    template_views,
+    urging,
+)
 from portal.invitations.builtin import LAYOUTS
 from portal.invitations.models import NoticeTemplate
-from portal.meetings.models import Attendee, Meeting
+from portal.meetings.missing import Lack, add_requirement
+from portal.meetings.models import Attendee, Meeting, Phase
 from portal.meetings.policy import may_arrange, may_edit, may_keep_kinds
+from portal.meetings.queries import Tally
 from portal.meetings.roster import Column, add_column
 from portal.meetings.tabs import Tab, add_tab
 from portal.notifications.worker import add_chore
@@ -52,6 +60,19 @@ def notice_states(meeting: Meeting, person: Person, attendees: Sequence[Attendee
     }
 
 
+def late_notice(meeting: Meeting, _tally: Tally) -> Iterator[Lack]:
+    """Before the first notice: that it comes later than the kind wants, or how long there is."""
+    last = lead_time.last_day(meeting)
+    address = url_for("invitations.notice", meeting_id=meeting.id)
+    if last is not None and lead_time.is_late(meeting):
+        words = _("The notice was due by %(day)s. Say why it goes out late.", day=plain_day(last))
+        yield Lack(words, address, _("Write the notice"), stops=False)
+    elif last is not None:
+        yield Lack(_("The notice is due by %(day)s.", day=plain_day(last)), address, _("Write the notice"), stops=False)
+
+
+for phase in (Phase.DRAFT, Phase.APPROVED):
+    add_requirement(phase, "lead time", late_notice)
 add_column(Column("notices", 20, lazy_pgettext("meeting", "Notice"), notice_states, may_arrange))
 add_tab(
     Tab(

@@ -257,6 +257,9 @@ def test_what_is_missing_to_go_on(app, make_outside, formal, alice, bob, leo):
         ("A leader or the meeting office has to approve it.", True), ("Nobody chairs it yet.", False),
         ("It has no agenda yet.", False),
     ]
+    formal.lead_days = 5
+    assert ("The notice was due by Nov 19, 2026. Say why it goes out late.", False) in lacks()
+    formal.lead_days = 0
     phases.approve(leo, meeting)
     assert ("1 person has not been told yet.", True) in lacks()
     send_notice(alice, meeting)
