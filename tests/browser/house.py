@@ -25,11 +25,15 @@ class House:
 
     def mails_to(self, address: str, about: str) -> list[EmailMessage]:
         """Mails written so far to that address whose subject holds those words."""
-        mails = [
-            message_from_bytes(file.read_bytes(), policy=policy.default)
-            for file in sorted((self.instance / "outbox").glob("*.eml"))
-        ]
-        return [mail for mail in mails if mail["To"] == address and about in mail["Subject"]]
+        files = sorted((self.instance / "outbox").glob("*.eml"))
+        # Each notice to everybody leaves hundreds: only those to that address are read whole.
+        theirs = [octets for file in files if f"\nTo: {address}\n".encode() in (octets := _unix(file.read_bytes()))]
+        mails = [message_from_bytes(octets, policy=policy.default) for octets in theirs]
+        return [mail for mail in mails if about in mail["Subject"]]
+
+
+def _unix(octets: bytes) -> bytes:
+    return octets.replace(b"\r\n", b"\n")
 
 
 def fetch(url: str) -> tuple[int, bytes]:

@@ -26,17 +26,18 @@ def test_a_meeting_of_three_hundred(visit: Visit, house: House, locale: str) -> 
     office = visit(locale).sign_in("office")
     address = call(office, subject)
     gather(office, address, locale)
-    add_a_guest(office, address, f"visitor-{locale}@partner.example")
+    visitor = f"visitor-{locale.lower()}@partner.example"
+    add_a_guest(office, address, visitor)
     send(office, address)
     mails = {
         who: eventually(lambda who=who: house.mails_to(who, subject), f"the mail to {who}")[0]
-        for who in ("employee@example.org", f"visitor-{locale}@partner.example")
+        for who in ("employee@example.org", visitor)
     }
 
     accept_by_the_link(visit(locale), mails["employee@example.org"], subject)
     substitute = send_somebody_else(visit(locale).sign_in("head"), address)
     guest = visit(locale)
-    answer_as_a_guest(guest, mails[f"visitor-{locale}@partner.example"], subject)
+    answer_as_a_guest(guest, mails[visitor], subject)
     both_names_are_on_the_list(office, address, substitute)
 
     wall = visit(locale).sign_in("office")

@@ -10,7 +10,8 @@ ADDRESSES = {
     "office": (
         "/my-day", "/rooms", "/rooms/find", "/bookings/new", "/series/new", "/bookings", "/meetings",
         "/calendar", "/calendar/list", "/calendar/subscription", "/resolutions", "/inbox", "/reports/rooms",
-        "/rooms/find-time", "/resources", "/waits", "/delegates", "/notifications/settings",
+        "/rooms/find-time", "/resources", "/waits", "/delegates", "/notifications/settings", "/meetings/kinds",
+        "/meetings/templates", "/notices/templates", "/topics", "/groups", "/attendance",
     ),
     "admin": ("/log", "/outbox"),
     "rooms": ("/rooms/kept", "/requests", "/areas/new", "/rooms/new"),
