@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2_fragments.flask import render_block
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -19,6 +19,8 @@ from portal.web.access import is_for_machines
 from portal.web.fragments import wants_fragment
 
 log = logging.getLogger("portal")
+
+UNIQUE_VIOLATION = "23505"  # of PostgreSQL
 
 
 def init_app(app: Flask, *, slow_request_ms: int) -> None:
@@ -43,6 +45,7 @@ def init_app(app: Flask, *, slow_request_ms: int) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(PoolTimeout, _database_away)
+    app.register_error_handler(IntegrityError, _not_the_only_one)
     app.register_error_handler(Exception, _failure)
 
 
@@ -114,6 +117,16 @@ def _database_away(error: Exception) -> Response:
 def is_database_away() -> bool:
     """Whether this request found no database: then its error page cannot say who is signed in."""
     return "database_is_away" in g
+
+
+def _not_the_only_one(error: IntegrityError) -> Response:
+    """Two did at once what only one can; commands say so themselves where they expect it."""
+    if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION and "UNIQUE constraint" not in str(error.orig):
+        return _failure(error)
+    log.warning("two at once: %s %s [%s]", request.method, request.endpoint, g.get("reference", "-"))
+    return answer(
+        409, _("Somebody did the same at this moment, so nothing was changed. Look at it again before you go on.")
+    )
 
 
 def _failure(error: Exception) -> Response:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from portal.accounts.models import Department
 from portal.core.db import db, expect_only_reads
 from portal.core.errors import DomainError
 from portal.rooms.models import Booking
@@ -29,6 +30,12 @@ def failing(error):
     return view
 
 
+def same_department_twice():
+    """What two do at once that only one can."""
+    db.session.add_all([Department(name="Works"), Department(name="Works")])
+    db.session.commit()
+
+
 @pytest.fixture
 def failing_app(app, own_app, database_url):
     """The application with views that fail, all open to everyone but one."""
@@ -37,6 +44,7 @@ def failing_app(app, own_app, database_url):
     made.add_url_rule("/fails-inside", "fails_inside", failing(RuntimeError(SECRET)))
     made.add_url_rule("/machine-fails", "machine_fails", open_to_machines(failing(RuntimeError(SECRET))))
     made.add_url_rule("/refuses", "refuses", open_to_everyone(failing(DomainError("The house says no."))))
+    made.add_url_rule("/twice", "twice", open_to_everyone(same_department_twice))
     made.add_url_rule("/no-connection", "no_connection", open_to_everyone(failing(PoolTimeout())))
     return made
 
@@ -85,6 +93,13 @@ def test_an_error_page_that_fails_itself_still_says_so(failing_app, alice, caplo
 
 def failing_panel(_person):
     raise RuntimeError(SECRET)
+
+
+def test_what_two_do_at_once_is_said_and_nothing_is_changed(failing_app, browser_of):
+    answer = browser_of(failing_app).get("/twice", headers=HTMX)
+    assert answer.status_code == 409
+    assert "Somebody did the same at this moment, so nothing was changed." in answer.text
+    assert db.session.query(Department).count() == 0
 
 
 def test_a_rule_that_no_form_shows_is_answered_with_its_words(failing_app, browser_of):
