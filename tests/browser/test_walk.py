@@ -35,14 +35,14 @@ def test_the_main_job(visit: Visit, house: House, locale: str) -> None:
 
     address = make_a_meeting(employee, subject)
     head = visit(locale).sign_in("head")
-    invite(employee, head.name)
-    send_the_notice(employee)
+    invite(employee, address, head.name)
+    send_the_notice(employee, address)
     mail = eventually(lambda: house.mails_to("head@example.org", subject), "the invitation")[0]
     assert f"{house.url}{address}" in text_of(mail)
 
     answer_in_place(head, subject, address)
     change_the_answer(head, address)
-    sees_the_answer(employee, head.name)
+    sees_the_answer(employee, address, head.name)
 
     look_at_the_calendar(head, day, address)
     save_the_file(head, subject, address)
@@ -174,6 +174,7 @@ def make_a_meeting(visitor: Visitor, subject: str) -> str:
     page.locator("a[data-dialog][href$='/meeting']").click()
     dialog = page.locator("#dialog")
     expect(dialog.locator("#subject")).to_have_value(subject)
+    dialog.locator("details.more > summary").click()
     dialog.locator("#purpose").fill("Settle it.")
     dialog.locator("#agenda").fill("Report\n讨论\n決議")
     visitor.check_page()
@@ -183,28 +184,34 @@ def make_a_meeting(visitor: Visitor, subject: str) -> str:
     return page.url.removeprefix(visitor.house.url)
 
 
-def invite(visitor: Visitor, name: str) -> None:
-    """Somebody by two letters of the name, as required and then as chair; a department, as optional."""
-    page = visitor.page
-    page.locator("#people-q").press_sequentially(name[:2])
-    found = page.locator("#found li", has_text=name)
+def invite(visitor: Visitor, address: str, name: str) -> None:
+    """The head by name, as required and then as chair; a department, as optional."""
+    page, of_the_head = visitor.page, re.compile(rf"{name}[\s\S]*Head of")
+    page.locator("#people .card-head a").click()
+    page.locator("#people-q").press_sequentially(name)
+    found = page.locator("#found li", has_text=of_the_head)
+    expect(found).to_be_visible()
     visitor.check_page()
     found.locator("button[value=required]").click()
-    row = page.locator("#people tr", has_text=name)
-    expect(row.locator("select")).to_have_value("required")
-    page.locator("#department").select_option(index=1)
-    page.locator(".add-people > form button[value=optional]").last.click()
-    expect(page.locator("#people tbody tr")).not_to_have_count(1)
-    row.locator("select").select_option("chair")
-    expect(page.locator("#people tbody tr").first).to_contain_text(name)
-    parts = page.locator("#people select").evaluate_all("all => all.map(one => one.value)")
+    row = page.locator("#roster tbody tr", has_text=of_the_head)
+    expect(row.locator(".part select")).to_have_value("required")
+    page.locator("#add-department").select_option(index=1)
+    page.locator("#department-part").select_option("optional")
+    page.locator("form:has(#add-department) button").click()
+    expect(page.locator("#roster tbody tr")).not_to_have_count(1)
+    row.locator(".part select").select_option("chair")
+    expect(page.locator("#roster tbody tr").first).to_contain_text(name)
+    parts = page.locator("#roster .part select").evaluate_all("all => all.map(one => one.value)")
     assert parts[0] == "chair"
     assert set(parts[1:]) == {"optional"}
+    page.goto(address)
 
 
-def send_the_notice(visitor: Visitor) -> None:
+def send_the_notice(visitor: Visitor, address: str) -> None:
     page = visitor.page
     page.locator("#phase form button").click()
+    expect(page).to_have_url(re.compile("/notice$"))
+    page.goto(address)
     expect(page.locator(".phases [aria-current=step]")).to_contain_text(visitor.says("Announced"))
     expect(page.locator("#phase form")).to_have_count(0)
     visitor.check_page()
@@ -226,11 +233,11 @@ def answer_in_place(visitor: Visitor, subject: str, address: str) -> None:
     visitor.check_page()
     page.locator(".brand").click()
     form = page.locator(f"form[action='{address}/answer']")
-    form.locator("summary").click()
-    form.locator("textarea").fill(COMMENT)
+    form.locator(".comment summary").click()
+    form.locator(".comment textarea").fill(COMMENT)
     form.locator("button[value=tentative]").click()
     expect(form.locator("button[value=tentative]")).to_have_attribute("aria-pressed", "true")
-    expect(form.locator("textarea")).to_have_value(COMMENT)
+    expect(form.locator(".comment textarea")).to_have_value(COMMENT)
     visitor.check_page()
 
 
@@ -245,14 +252,17 @@ def change_the_answer(visitor: Visitor, address: str) -> None:
     expect(page.locator("#status")).to_have_text(visitor.says("You have accepted."))
 
 
-def sees_the_answer(visitor: Visitor, name: str) -> None:
+def sees_the_answer(visitor: Visitor, address: str, name: str) -> None:
     page = visitor.page
     expect(page.locator(".tally b").first).to_have_text("0")
     page.reload()
     expect(page.locator(".tally b").first).to_have_text("1")
-    row = page.locator("#people tr", has_text=name)
-    expect(row.locator(".mark-accepted")).to_have_text(visitor.says("Accepted"))
+    page.goto(f"{address}/people")
+    row = page.locator("#roster tbody tr").first
+    expect(row).to_contain_text(name)
+    expect(row.locator(".said .mark-accepted")).to_have_text(visitor.says("Accepted"))
     expect(row).to_contain_text(COMMENT)
+    page.goto(address)
 
 
 # --- The calendar ---
