@@ -52,7 +52,8 @@ def test_the_office_sets_the_page_up_opens_it_and_closes_it(sign_in, olive, meet
     meeting.announced_at = None
     db.session.commit()
     assert browser.post(f"{address}/opening").status_code == 422
-    log = [entry.action for entry in db.session.query(AuditEntry).filter(AuditEntry.action.like("meeting.%"))]
+    entries = db.session.query(AuditEntry).filter(AuditEntry.action.like("meeting.%")).order_by(AuditEntry.id)
+    log = [entry.action for entry in entries]
     assert log == ["meeting.registration_set", "meeting.registration_opened", "meeting.registration_closed"]
 
 
@@ -122,7 +123,8 @@ def test_the_office_accepts_some_and_declines_one_and_all_are_told(sign_in, alic
     uninvite(alice, meeting, ann.attendee)
     assert len(vetting.accept(alice, meeting, [ann.id, cat.id])) == 2
     db.session.commit()
-    log = [entry.details for entry in db.session.query(AuditEntry).filter_by(action="meeting.registrants_accepted")]
+    entries = db.session.query(AuditEntry).filter_by(action="meeting.registrants_accepted").order_by(AuditEntry.id)
+    log = [entry.details for entry in entries]
     assert [one["people"] for one in log] == [["Ann", "Ben", "Bobby"], ["Ann", "Cat"]]
 
 
