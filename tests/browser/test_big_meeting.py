@@ -45,7 +45,8 @@ def test_a_meeting_of_three_hundred(visit: Visit, house: House, locale: str) -> 
     scan_and_sign_in_on_the_way(visit(locale), code)
     scan_as_a_guest(guest, code)
     sign_in_at_the_desk(office, address, substitute)
-    expect(wall.page.locator(".state .number b")).to_have_text("3")
+    # The wall renews itself every five seconds.
+    expect(wall.page.locator(".state .number b")).to_have_text("3", timeout=30_000)
     expect(wall.page.locator(".latest")).to_contain_text(substitute)
 
 
