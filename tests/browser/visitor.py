@@ -12,6 +12,8 @@ from portal.core import i18n
 from portal.demo import PASSWORD
 from tests.browser.house import House
 
+# A machine that runs other tests besides answers late.
+expect.set_options(timeout=20_000)
 ColorScheme = Literal["light", "dark"]
 ZONE = "Asia/Shanghai"
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
