@@ -25,12 +25,15 @@ from portal.attendance import place as attendance_place  # noqa: F401
 from portal.attendance import views as attendance_views
 from portal.audit import views as audit_views
 from portal.audit import words as audit_words
+from portal.calendars import feed_views as calendars_feed_views  # noqa: F401  (adds its page)
 from portal.calendars import place as calendars_place  # noqa: F401
 from portal.calendars import reply_views as calendars_reply_views  # noqa: F401  (adds its page)
+from portal.calendars import subscription_views as calendars_subscription_views  # noqa: F401  (adds its pages)
 from portal.calendars import views as calendars_views
 from portal.core import clock, i18n
 from portal.core.db import db, expect_only_reads
 from portal.core.settings import ROOT, Settings, from_environment, make_private
+from portal.importers import models as importers_models  # noqa: F401  (its tables)
 from portal.invitations import group_views as invitations_group_views  # noqa: F401
 from portal.invitations import guest_views as invitations_guest_views  # noqa: F401
 from portal.invitations import list_views as invitations_list_views  # noqa: F401

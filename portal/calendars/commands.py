@@ -1,137 +1,172 @@
-"""What can be done to a calendar feed: its address renewed and revoked, its revision raised, its octets kept."""
+"""What can be done to calendar feeds: made, changed, their addresses renewed and revoked, their octets kept."""
 
 import hashlib
 import secrets
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import cast
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Table, bindparam, event, or_, select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select, update
 
-from portal.accounts.models import Person
+from portal.accounts.models import Department, Person
 from portal.audit.commands import record
 from portal.calendars import policy
-from portal.calendars.models import Feed
-from portal.calendars.queries import State, bookings, feed_of, feeds
+from portal.calendars.models import Client, DutiesAs, Feed, Shows
+from portal.calendars.queries import State, feeds
 from portal.core import clock
 from portal.core.access import allow
-from portal.core.db import UtcDateTime, db
+from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
+from portal.meetings.models import MeetingKind
+from portal.rooms.models import Resource
 
-_feed = cast(Table, Feed.__table__)
-# Where a session keeps whose feeds its transaction changed: people, and bookings for their owners.
-_NOTED = "calendars: whose feeds show something else"
+MOST_FEEDS = 40
+# How exactly it is known when an address was last asked: each time would be a write for each poll.
+USE_NOTED = timedelta(hours=1)
 
 
 def secret_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
-def renew_feed(actor: Person) -> str:
-    """Give the actor's calendar a new secret address, ending an older one, and answer the secret.
+@dataclass(frozen=True)
+class Choice:
+    """What a feed holds, in what form, and what its owner calls it. `alarm_minutes` are before each start."""
 
-    It is 256 random bits; only its hash is kept, so this is the one time that it can be shown.
+    label: str = ""
+    client: Client = Client.OTHER
+    duties_as: DutiesAs = DutiesAs.NONE
+    with_bookings: bool = True
+    with_declined: bool = False
+    with_cancelled: bool = True
+    alarm_minutes: int | None = None
+
+
+USUAL = Choice()
+
+
+def make_feed(
+    actor: Person, shows: Shows = Shows.MINE, subject_id: int | None = None, choice: Choice = USUAL
+) -> tuple[Feed, str]:
+    """Give the actor a calendar with a secret address of its own; answers it and the secret.
+
+    `subject_id` is that of the room, department or kind of meeting, where none of the last means ordinary meetings.
+    The secret is 256 random bits; only its hash is kept, so this is the one time that it can be shown. Raises
+    NotAllowed, or DomainError for a subject that is not there, or if there are forty already.
     """
     allow(policy.may_subscribe(actor))
+    _insist_there_is(shows, subject_id)
+    has = db.session.scalar(select(func.count()).where(Feed.person_id == actor.id)) or 0
+    if has >= MOST_FEEDS:
+        raise DomainError(_("You have %(count)s subscriptions. Remove one that you no longer use.", count=has))
+    now, secret = clock.now(), secrets.token_urlsafe(32)
+    feed = Feed(
+        person=actor, shows=shows, secret_hash=secret_hash(secret), renewed_at=now, changed_at=now, modified_at=now,
+        resource_id=subject_id if shows == Shows.ROOM else None,
+        department_id=subject_id if shows in {Shows.DEPARTMENT, Shows.DEPARTMENT_DUTIES} else None,
+        meeting_kind_id=subject_id if shows == Shows.KIND else None,
+    )
+    _fill(feed, choice)
+    db.session.add(feed)
+    db.session.flush()
+    record(actor, "feed.made", feed, shows=shows.value)
+    return feed, secret
+
+
+def _insist_there_is(shows: Shows, subject_id: int | None) -> None:
+    if shows == Shows.ROOM:
+        room = db.session.get(Resource, subject_id) if subject_id else None
+        if room is None or room.retired_at is not None:
+            raise DomainError(_("There is no such room."), "subject")
+    elif shows in {Shows.DEPARTMENT, Shows.DEPARTMENT_DUTIES}:
+        if subject_id is None or db.session.get(Department, subject_id) is None:
+            raise DomainError(_("There is no such department."), "subject")
+    elif shows == Shows.KIND and subject_id is not None and db.session.get(MeetingKind, subject_id) is None:
+        raise DomainError(_("There is no such kind of meeting."), "subject")
+
+
+def _fill(feed: Feed, choice: Choice) -> None:
+    """Alarms and to-dos are for one's own: others' would ring for everybody."""
+    own = feed.shows in {Shows.MINE, Shows.DUTIES}
+    feed.label, feed.client = choice.label, choice.client
+    feed.with_bookings, feed.with_declined = choice.with_bookings, choice.with_declined
+    feed.with_cancelled = choice.with_cancelled
+    feed.alarm_minutes = choice.alarm_minutes if own else None
+    feed.duties_as = choice.duties_as
+    if feed.shows in {Shows.DUTIES, Shows.DEPARTMENT_DUTIES} and choice.duties_as == DutiesAs.NONE:
+        feed.duties_as = DutiesAs.DAYS
+
+
+def change_feed(actor: Person, feed: Feed, choice: Choice) -> None:
+    """Let the feed hold something else; its address stays. It shows with the next poll."""
+    allow(policy.may_see(actor, feed))
+    _fill(feed, choice)
+    feed.revision, feed.changed_at = Feed.revision + 1, clock.now()
+    db.session.flush()
+    record(actor, "feed.changed", feed)
+
+
+def renew_feed(actor: Person, feed: Feed) -> str:
+    """Give the feed a new secret address, ending the older one at once, and answer the secret, this one time."""
+    allow(policy.may_see(actor, feed))
     secret = secrets.token_urlsafe(32)
-    feed = feed_of(actor.id) or _new_feed(actor)
-    feed.secret_hash, feed.renewed_at = secret_hash(secret), clock.now()
+    feed.secret_hash, feed.renewed_at, feed.last_used_at = secret_hash(secret), clock.now(), None
     db.session.flush()
     record(actor, "feed.renewed", feed)
     return secret
 
 
-def _new_feed(actor: Person) -> Feed:
-    """The actor's first feed, or that of another request which was quicker."""
-    feed = Feed(person_id=actor.id, renewed_at=clock.now(), changed_at=clock.now())
-    try:
-        with db.session.begin_nested():
-            db.session.add(feed)
-    except IntegrityError:
-        return db.session.scalars(select(Feed).where(Feed.person_id == actor.id)).one()
-    return feed
-
-
-def revoke_feed(actor: Person) -> None:
-    """End the actor's secret address and forget what it answered; raises DomainError if there is none."""
-    allow(policy.may_subscribe(actor))
-    feed = feed_of(actor.id)
-    if feed is None or feed.secret_hash is None:
-        raise DomainError(_("Your calendar has no secret address."))
-    feed.secret_hash = feed.octets = feed.built_revision = feed.built_on = None
+def revoke_feed(actor: Person, feed: Feed) -> None:
+    """End the secret address and forget what it answered; raises DomainError if it has none."""
+    allow(policy.may_see(actor, feed))
+    if feed.secret_hash is None:
+        raise DomainError(_("This subscription has no secret address."))
+    feed.secret_hash = feed.octets = feed.contents = feed.built_revision = feed.built_on = None
     feed.etag = ""
     db.session.flush()
     record(actor, "feed.revoked", feed)
 
 
-def raise_revisions(person_ids: Iterable[int], booking_id: int | None = None) -> None:
-    """Note that the feeds of these people, and of the owner of the booking, show something else now.
-
-    Their revisions rise in the transaction of the change, but at its very end and all at once, whatever else it
-    changes: nobody who waits for a feed holds what those wait for who hold the feed.
-    """
-    noted = db.session.info.setdefault(_NOTED, (set(), set()))
-    noted[0].update(person_ids)
-    if booking_id is not None:
-        noted[1].add(booking_id)
+def remove_feed(actor: Person, feed: Feed) -> None:
+    """End the subscription altogether."""
+    allow(policy.may_see(actor, feed))
+    record(actor, "feed.removed", feed)
+    db.session.delete(feed)
+    db.session.flush()
 
 
-# Built once: it runs with every booking, and building a statement takes longer than running it.
-_OWNERS = select(bookings.owner_id).where(bookings.id.in_(bindparam("booking_ids", expanding=True)))
-_IN_ORDER = (
-    select(feeds.id)
-    .where(or_(feeds.person_id.in_(bindparam("person_ids", expanding=True)), feeds.person_id.in_(_OWNERS)))
-    .order_by(feeds.id)
-    .with_for_update()
-)
-_RAISE = (
-    update(_feed)
-    .where(feeds.id.in_(_IN_ORDER))
-    .values(revision=feeds.revision + 1, changed_at=bindparam("now", type_=UtcDateTime()))
-)
-
-
-@event.listens_for(db.session, "before_commit")
-def _raise_noted(session: Session) -> None:
-    """One statement; for people without a feed it changes nothing.
-
-    PostgreSQL locks the rows in the order of ids, so that two changes to common people wait for each other and no
-    more.
-    """
-    if session.in_nested_transaction() or _NOTED not in session.info:
-        return
-    person_ids, booking_ids = session.info.pop(_NOTED)
-    session.execute(
-        _RAISE, {"person_ids": sorted(person_ids), "booking_ids": sorted(booking_ids), "now": clock.now()}
-    )
-
-
-@event.listens_for(db.session, "after_rollback")
-def _forget_noted(session: Session) -> None:
-    """What was rolled back changed nothing; of a savepoint's part it does no harm to raise too many."""
-    if not session.in_nested_transaction():
-        session.info.pop(_NOTED, None)
-
-
-def keep_built(state: State, today: date, octets: bytes, etag: str) -> datetime:
-    """Store what was built from that state, unless something newer is stored, and answer when it last changed.
+def keep_built(state: State, today: date, octets: bytes, etag: str, contents: str) -> datetime:
+    """Store what was built from that state, unless something newer is stored, and answer when the octets changed.
 
     A poll waits for nobody: if another transaction holds the row in PostgreSQL, a later poll stores it. What
-    differs although nothing was changed has moved out of the day's window: that is a change as of now.
+    differs although nothing was changed has moved out of the day's window: that is a change as of now. A change that
+    this feed does not show is none.
     """
-    moved_on = state.built_revision == state.revision and state.etag != etag
-    changed_at = max(state.changed_at, clock.now()) if moved_on else state.changed_at
+    if state.etag == etag:
+        modified_at = state.modified_at
+    elif state.built_revision == state.revision:
+        modified_at = max(state.modified_at, clock.now())
+    else:
+        modified_at = max(state.modified_at, state.changed_at)
     free = select(feeds.id).where(feeds.id == state.id).with_for_update(skip_locked=True)
     db.session.execute(
-        update(_feed)
+        update(Feed.__table__)  # type: ignore[arg-type]
         .where(feeds.id.in_(free), or_(feeds.built_revision.is_(None), feeds.built_revision <= state.revision))
-        .values(octets=octets, etag=etag, built_revision=state.revision, built_on=today)
-    )
-    if moved_on:
-        db.session.execute(
-            update(_feed).where(feeds.id.in_(free), feeds.changed_at < changed_at).values(changed_at=changed_at)
+        .values(
+            octets=octets, etag=etag, contents=contents, built_revision=state.revision, built_on=today,
+            modified_at=modified_at,
         )
-    return changed_at
+    )
+    return modified_at
+
+
+def note_use(state: State) -> None:
+    """Keep to the hour when the address was last asked; nobody waits for that."""
+    free = select(feeds.id).where(feeds.id == state.id).with_for_update(skip_locked=True)
+    db.session.execute(
+        update(Feed.__table__).where(feeds.id.in_(free)).values(last_used_at=clock.now())  # type: ignore[arg-type]
+    )
+
+
+def is_use_to_note(state: State) -> bool:
+    return state.last_used_at is None or clock.now() - state.last_used_at >= USE_NOTED

@@ -1,12 +1,14 @@
-"""VEVENT and VCALENDAR (RFC 5545 §3.4, §3.6.1) from plain values, as octets.
+"""VEVENT, VALARM and VCALENDAR (RFC 5545 §3.4, §3.6) from plain values, as octets.
 
 Nothing here depends on the clock: the same values give the same octets on every worker.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from portal.calendars import zones
 from portal.calendars.text import instant, lines, parameter, text
@@ -19,51 +21,95 @@ REFRESH = "PT30M"
 LONGEST_DESCRIPTION = 3000
 
 
-def vevent(
-    *,
-    uid: str,
-    sequence: int,
-    created_at: datetime,
-    changed_at: datetime,
-    starts_at: datetime,
-    ends_at: datetime,
-    summary: str,
-    location: str = "",
-    description: str = "",
-    url: str = "",
-    conference: str = "",
-    status: str = "CONFIRMED",
-    private: bool = False,
-    people: Iterable[str] = (),
-) -> bytes:
-    """One event that does not recur, with its times in UTC, which need no VTIMEZONE.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What a VEVENT says (§3.6.1). Instants are aware; `url` and `conference` are URIs.
 
-    Without METHOD, DTSTAMP is the time of the last revision (§3.8.7.2). `url` is a URI and ASCII, `people` are
-    lines made by `organizer` and `attendee`. A cancelled event takes up nobody's time.
+    `people` are lines made by `organizer` and `attendee`. `zone` is the IANA name in which its times are written; with
+    none they are in UTC. `recurrence_id` makes it one instance of a series, `rule` and `exdates` the whole of one.
     """
-    changed = instant(changed_at)
+
+    uid: str
+    sequence: int
+    created_at: datetime
+    changed_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    summary: str
+    location: str = ""
+    description: str = ""
+    url: str = ""
+    conference: str = ""
+    status: str = "CONFIRMED"
+    private: bool = False
+    # Takes up nobody's time (§3.8.2.7); what is cancelled never does.
+    transparent: bool = False
+    people: Sequence[str] = ()
+    categories: Sequence[str] = ()
+    alarm_minutes: int | None = None
+    zone: str = ""
+    recurrence_id: datetime | None = None
+    rule: str = ""
+    exdates: Sequence[datetime] = ()
+    # The UID of the series that it goes on from (§3.8.4.5).
+    related_to: str = ""
+
+
+def vevent(event: Event) -> bytes:
+    """The octets of one VEVENT. Without METHOD, DTSTAMP is the time of the last revision (§3.8.7.2)."""
+    changed = instant(event.changed_at)
     content = [
-        "BEGIN:VEVENT", "UID:" + text(uid), f"SEQUENCE:{sequence}", "DTSTAMP:" + changed,
-        "CREATED:" + instant(created_at), "LAST-MODIFIED:" + changed, "DTSTART:" + instant(starts_at),
-        "DTEND:" + instant(ends_at), "SUMMARY:" + text(summary), "STATUS:" + status,
+        "BEGIN:VEVENT", "UID:" + text(event.uid), f"SEQUENCE:{event.sequence}", "DTSTAMP:" + changed,
+        "CREATED:" + instant(event.created_at), "LAST-MODIFIED:" + changed,
+        moment("DTSTART", event.starts_at, event.zone), moment("DTEND", event.ends_at, event.zone),
+        "SUMMARY:" + text(event.summary), "STATUS:" + event.status,
     ]
-    if status == "CANCELLED":
+    if event.recurrence_id is not None:
+        content.append(moment("RECURRENCE-ID", event.recurrence_id, event.zone))
+    if event.rule:
+        content.append("RRULE:" + event.rule)
+        content += [moment("EXDATE", left_out, event.zone) for left_out in event.exdates]
+    if event.related_to:
+        content.append("RELATED-TO:" + text(event.related_to))
+    if event.transparent or event.status == "CANCELLED":
         content.append("TRANSP:TRANSPARENT")
-    if private:
+    if event.private:
         # §3.8.1.3; what does not say is PUBLIC.
         content.append("CLASS:PRIVATE")
-    if location:
-        content.append("LOCATION:" + text(" ".join(location.split())))
-    if description:
-        content.append("DESCRIPTION:" + text(description))
-    if url:
-        content.append("URL:" + url)
-    if conference:
-        # RFC 7986 §5.11
-        content.append("CONFERENCE;VALUE=URI;FEATURE=VIDEO:" + quote(conference, safe=":/?#[]@!$&'()*+,;=%"))
-    content += people
+    content += _said(event)
+    content += event.people
+    if event.alarm_minutes is not None and event.status != "CANCELLED":
+        content += valarm(event.alarm_minutes, event.summary)
     content.append("END:VEVENT")
     return lines(content)
+
+
+def _said(event: Event) -> Iterable[str]:
+    """The words of it."""
+    if event.location:
+        yield "LOCATION:" + text(" ".join(event.location.split()))
+    if event.description:
+        yield "DESCRIPTION:" + text(event.description)
+    if event.url:
+        yield "URL:" + event.url
+    if event.conference:
+        # RFC 7986 §5.11
+        yield "CONFERENCE;VALUE=URI;FEATURE=VIDEO:" + quote(event.conference, safe=":/?#[]@!$&'()*+,;=%")
+    if event.categories:
+        yield "CATEGORIES:" + ",".join(text(category) for category in event.categories)
+
+
+def moment(name: str, at: datetime, zone: str) -> str:
+    """A property that is an instant: on the clock of that zone (§3.3.5, form 3), or in UTC."""
+    if not zone:
+        return f"{name}:{instant(at)}"
+    return f"{name};TZID={zone}:{at.astimezone(ZoneInfo(zone)):%Y%m%dT%H%M%S}"
+
+
+def valarm(minutes: int, words: str) -> list[str]:
+    """The lines of a reminder so long before the start (§3.6.6)."""
+    trigger = f"-PT{minutes}M" if minutes else "PT0M"
+    return ["BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:" + trigger, "DESCRIPTION:" + text(words), "END:VALARM"]
 
 
 @lru_cache(maxsize=4096)
@@ -100,11 +146,19 @@ def head(name: str, *, refreshes: bool) -> bytes:
     return lines([*HEAD, "NAME:" + named, "X-WR-CALNAME:" + named, *polling])
 
 
-def vcalendar(name: str, components: list[bytes], *, zone: str, refreshes: bool = False) -> bytes:
-    """A whole stream without METHOD. One with no component holds the zone, since it needs one (§3.6)."""
-    return b"".join([head(name, refreshes=refreshes), *(components or [zones.vtimezone(zone)]), FOOT])
+def vcalendar(
+    name: str, components: Sequence[bytes], *, zone: str, zones_used: Iterable[str] = (), refreshes: bool = False
+) -> bytes:
+    """A whole stream without METHOD: first the zones that its components refer to, each once (§3.6.5).
+
+    One with no component holds the reader's `zone`, since it needs one (§3.6).
+    """
+    used = sorted(set(zones_used) - {""})
+    first = [zones.vtimezone(key) for key in (used if components else [zone])]
+    return b"".join([head(name, refreshes=refreshes), *first, *components, FOOT])
 
 
-def stream(method: str, component: bytes) -> bytes:
-    """What a mail carries: one component under a METHOD (§3.7.2)."""
-    return b"".join([lines([*HEAD, "METHOD:" + method]), component, FOOT])
+def stream(method: str, components: Sequence[bytes], zones_used: Iterable[str] = ()) -> bytes:
+    """What a mail carries: components of one UID under a METHOD (§3.7.2), after the zones that they refer to."""
+    used = [zones.vtimezone(key) for key in sorted(set(zones_used) - {""})]
+    return b"".join([lines([*HEAD, "METHOD:" + method]), *used, *components, FOOT])

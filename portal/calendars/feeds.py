@@ -1,126 +1,148 @@
-"""What a person's feed holds: a year back and all ahead, within what clients can take."""
+"""What a feed holds: a year back and all ahead, within what clients can take. What was built and holds is kept."""
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+import json
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime, time
 from hashlib import sha256
-from itertools import groupby
+from typing import NamedTuple
 
 from flask import current_app
 
-from portal.accounts.models import Person
-from portal.calendars import components, queries
-from portal.calendars.queries import BookingLine, MeetingLine
+from portal.calendars import components
+from portal.calendars.models import Feed, Shows
+from portal.calendars.sources import Component, Piece, Scope, sources_of
+from portal.core import clock
 from portal.core.i18n import gettext as _
 from portal.core.i18n import speaking_to
 from portal.core.settings import Settings
-from portal.meetings.models import Answer, Part
-from portal.rooms.models import Visibility
-from portal.rooms.words import title_for
+from portal.meetings.kinds import kind_name
 
-WINDOW = timedelta(days=365)
-CANCELLED_STAYS = timedelta(days=30)
 # Google is reported to drop the rest silently at 1,111 events or near 1 MB.
 MOST_COMPONENTS = 1000
 MOST_OCTETS = 1_000_000
-ROLES: dict[str, str] = {
-    Part.CHAIR: "CHAIR", Part.OPTIONAL: "OPT-PARTICIPANT", Part.OBSERVER: "NON-PARTICIPANT",
-    Part.STAFF: "NON-PARTICIPANT",
-}
+# Another number builds every feed anew: for a new form of components.
+FORM = 1
 
-Event = tuple[datetime, str, bytes]
+Key = tuple[str, int]
 
 
-def built(person: Person, today: date) -> bytes:
-    """The person's calendar as of that day (UTC), the same octets for the same data. Three statements.
+class Stored(NamedTuple):
+    """A component as it stands in the feed: the stamp it was built for, its zone, and its octets."""
 
-    The few words in it are in the person's language; a change of language shows with the next build.
+    stamp: str
+    zone: str
+    octets: bytes
+
+
+class Built(NamedTuple):
+    """A feed's octets, and what says where in them each component stands."""
+
+    octets: bytes
+    contents: str
+
+    @property
+    def etag(self) -> str:
+        return sha256(self.octets).hexdigest()[:32]
+
+
+def built(feed: Feed, today: date) -> Built:
+    """The feed as of that day (UTC), the same octets for the same data; components that stand are taken over.
+
+    The number of statements depends on its sources only. The few words in it are in the person's language.
     """
     settings: Settings = current_app.config["PORTAL"]
+    person = feed.person
     zone = person.zone_or(settings.timezone)
+    midnight = datetime.combine(today, time(), UTC)
+    scope = Scope(feed, person, today, clock.now(), midnight, settings.base_url)
     with speaking_to(person.locale or settings.locale, zone):
-        name = _("Calendar of %(name)s", name=person.name)
-        events = [*_meetings(person, today, settings.base_url), *_bookings(person, today, settings.base_url)]
-        spare = len(components.vcalendar(name, [b""], zone=zone.key, refreshes=True))
-        return components.vcalendar(name, _latest(events, MOST_OCTETS - spare), zone=zone.key, refreshes=True)
+        ways = _ways_of(scope, zone.key)
+        name = name_of(feed)
+        spare = len(components.head(name, refreshes=True)) + 4096
+        parts = _latest(_parts(scope, _stored(feed, ways)), MOST_OCTETS - spare)
+        octets = components.vcalendar(
+            name, [part.octets for _key, part in parts], zone=zone.key,
+            zones_used=(part.zone for _key, part in parts), refreshes=True,
+        )
+    return Built(octets, _contents(ways, parts, len(octets)))
 
 
-def partstat(answer: str) -> str:
-    """PARTSTAT (§3.2.12), which knows no waiting list."""
-    return "TENTATIVE" if answer == Answer.WAITING else answer.upper()
+def name_of(feed: Feed) -> str:
+    """What the calendar is called in its reader's program."""
+    if feed.resource is not None:
+        return f"{feed.resource.name} · {feed.resource.area.name}"
+    if feed.shows == Shows.DEPARTMENT_DUTIES and feed.department is not None:
+        return _("Resolutions of %(name)s", name=feed.department.name)
+    if feed.department is not None:
+        return _("Meetings of %(name)s", name=feed.department.name)
+    if feed.shows == Shows.KIND:
+        return kind_name(feed.meeting_kind)
+    if feed.shows == Shows.DUTIES:
+        return _("Resolutions of %(name)s", name=feed.person.name)
+    return _("Calendar of %(name)s", name=feed.person.name)
 
 
-def etag_of(octets: bytes) -> str:
-    return sha256(octets).hexdigest()[:32]
+def _ways_of(scope: Scope, zone: str) -> str:
+    """What every component depends on besides its record: with other ways none is taken over."""
+    feed, person = scope.feed, scope.person
+    facts = (
+        FORM, scope.base_url, person.locale, zone, person.name, person.email, person.department_id,
+        sorted(person.roles), feed.duties_as, feed.with_declined, feed.alarm_minutes,
+    )
+    return sha256(repr(facts).encode()).hexdigest()[:16]
 
 
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+def _stored(feed: Feed, ways: str) -> Mapping[Key, Stored]:
+    """The components of the feed as last built, if they were built in these ways."""
+    if not feed.contents or not feed.octets:
+        return {}
+    known, start, entries = json.loads(feed.contents)
+    if known != ways:
+        return {}
+    found = {}
+    for source, number, stamp, zone, length in entries:
+        found[source, number] = Stored(stamp, zone, feed.octets[start : start + length])
+        start += length
+    return found
 
 
-def _latest(events: Iterable[Event], most_octets: int) -> list[bytes]:
-    """As many events as fit, in order of time; if not all do, the oldest go."""
-    kept: list[bytes] = []
-    size = 0
-    for _start, _uid, octets in sorted(events, reverse=True)[:MOST_COMPONENTS]:
-        size += len(octets)
-        if size > most_octets:
+def _parts(scope: Scope, stored: Mapping[Key, Stored]) -> list[tuple[Key, Stored]]:
+    """Every component, by time; those whose stamp is another one than the stored, or none, are built."""
+    found: list[tuple[str, Key, Stored]] = []
+    for name, source in sources_of(scope.feed.shows).items():
+        pieces = list(source.pieces(scope, MOST_COMPONENTS))
+        stale = [piece.id for piece in pieces if not _holds(piece, stored.get((name, piece.id)))]
+        new: Mapping[int, Component] = source.build(scope, stale) if stale else {}
+        for piece in pieces:
+            key = (name, piece.id)
+            if made := new.get(piece.id):
+                found.append((piece.starts_at, key, Stored(piece.stamp, made.zone, made.octets)))
+            elif (part := stored.get(key)) is not None and _holds(piece, part):
+                found.append((piece.starts_at, key, part))
+    found.sort(key=lambda one: one[:2])
+    return [(key, part) for _starts_at, key, part in found]
+
+
+def _holds(piece: Piece, part: Stored | None) -> bool:
+    return part is not None and piece.stamp != "" and part.stamp == piece.stamp
+
+
+def _latest(parts: Collection[tuple[Key, Stored]], most_octets: int) -> list[tuple[Key, Stored]]:
+    """As many as fit, in order of time; if not all do, the oldest go."""
+    kept: list[tuple[Key, Stored]] = []
+    size = count = 0
+    for key, part in reversed(list(parts)):
+        size += len(part.octets)
+        # A series is several components if some of its dates are otherwise.
+        count += part.octets.count(b"\r\nUID:")
+        if size > most_octets or count > MOST_COMPONENTS:
             break
-        kept.append(octets)
+        kept.append((key, part))
     return kept[::-1]
 
 
-def _meetings(person: Person, today: date, base_url: str) -> list[Event]:
-    since = _start_of(today)
-    rows = queries.announced_meetings(person.id, since - WINDOW, since - CANCELLED_STAYS, MOST_COMPONENTS)
-    agendas = queries.agendas(row.id for row in rows)
-    return [(row.starts_at, row.uid, meeting_event(row, person, agendas.get(row.id, []), base_url)) for row in rows]
-
-
-def meeting_event(row: MeetingLine, person: Person, agenda: list[str], base_url: str) -> bytes:
-    """A row of `queries` as the person's event: with their own ATTENDEE line, and nobody else's."""
-    address = f"{base_url}/meetings/{row.id}"
-    numbered = "\n".join(f"{number}. {title}" for number, title in enumerate(agenda, 1))
-    who = [components.organizer(row.organizer, row.organizer_email)]
-    if row.part and row.answer:
-        role = ROLES.get(row.part, "REQ-PARTICIPANT")
-        who.append(components.attendee(person.name, person.email, role, partstat(row.answer)))
-    status = "CANCELLED" if row.off_at else "CONFIRMED" if row.announced_at else "TENTATIVE"
-    return components.vevent(
-        uid=row.uid, sequence=row.sequence, created_at=row.created_at,
-        changed_at=max(row.changed_at, row.answered_at or row.changed_at), starts_at=row.starts_at,
-        ends_at=row.ends_at, location=row.location, url=address, status=status, people=who, conference=row.online_url,
-        # Some clients show a cancelled event as if it stood.
-        summary=_("Cancelled: %(subject)s", subject=row.subject) if row.off_at else row.subject,
-        description=components.description(
-            [row.purpose, _("Agenda") + "\n" + numbered if numbered else "", row.online_url], address
-        ),
-    )
-
-
-def _bookings(person: Person, today: date, base_url: str) -> list[Event]:
-    rows = queries.plain_bookings(person.id, _start_of(today) - WINDOW, MOST_COMPONENTS)
-    return [(row.starts_at, row.uid, booking_event(row, row.title, row.place, base_url)) for row in rows]
-
-
-def booking_event(row: BookingLine, title: str, place: str, base_url: str) -> bytes:
-    """A booking that is no meeting, under what it is called to the reader; CLASS says if it is private."""
-    return components.vevent(
-        uid=row.uid, sequence=row.sequence, created_at=row.created_at, changed_at=row.changed_at,
-        starts_at=row.starts_at, ends_at=row.ends_at, summary=title, location=place,
-        private=row.visibility == Visibility.PRIVATE,
-        url=f"{base_url}/bookings/{row.id}",
-    )
-
-
-def area_events(rows: Iterable[BookingLine], area: str, base_url: str, person: Person) -> list[bytes]:
-    """The bookings of an area as that person may read them, from a row for each hold.
-
-    One that holds two rooms is still one event (one UID).
-    """
-    events = []
-    for _id, of_one in groupby(rows, key=lambda row: row.id):
-        first, *others = of_one
-        rooms = ", ".join(dict.fromkeys([first.place, *(row.place for row in others)]))
-        title = title_for(first, person)
-        events.append(booking_event(first, title, f"{rooms} · {area}", base_url))
-    return events
+def _contents(ways: str, parts: Collection[tuple[Key, Stored]], length: int) -> str:
+    """The components in order, and where the first begins."""
+    start = length - len(components.FOOT) - sum(len(part.octets) for _key, part in parts)
+    entries = [[*key, part.stamp, part.zone, len(part.octets)] for key, part in parts]
+    return json.dumps([ways, start, entries], ensure_ascii=False, separators=(",", ":"))

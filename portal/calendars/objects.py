@@ -8,8 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.calendars import components
-from portal.calendars.feeds import ROLES, partstat
-from portal.calendars.queries import agendas
+from portal.calendars.meetings import ROLES, agendas, partstat
 from portal.core.db import db
 from portal.core.settings import Settings
 from portal.meetings.models import Answer, Attendee, Meeting, Part
@@ -70,7 +69,7 @@ def written(method: str, meeting: Meeting, who: Addressee, stamp: datetime) -> b
     settings: Settings = current_app.config["PORTAL"]
     address = f"{settings.base_url}/meetings/{meeting.id}"
     said = _said(meeting, address, knows=who.knows)
-    event = components.vevent(
+    event = components.Event(
         uid=meeting.uid,
         # Who is taken off a standing meeting gets a CANCEL that outranks the last REQUEST.
         sequence=meeting.sequence + (method == "CANCEL" and not (meeting.cancelled_at or meeting.postponed_at)),
@@ -83,7 +82,7 @@ def written(method: str, meeting: Meeting, who: Addressee, stamp: datetime) -> b
             components.attendee(who.name, who.email, ROLES.get(who.part, "REQ-PARTICIPANT"), partstat(who.answer)),
         ],
     )
-    return components.stream(method, event)
+    return components.stream(method, [components.vevent(event)])
 
 
 class _Said(NamedTuple):

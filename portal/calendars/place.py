@@ -8,8 +8,9 @@ from flask import render_template, url_for
 
 from portal.accounts.models import Person
 from portal.audit.words import describe
-from portal.calendars import commands, objects, policy, receiving
+from portal.calendars import feeds, objects, policy, receiving
 from portal.calendars.models import Feed
+from portal.calendars.revisions import ORDINARY, changes, raise_people
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.records import Kind, register
@@ -30,20 +31,24 @@ from portal.rooms.signals import (
     many_moved,
     many_renamed,
     many_restored,
+    rooms_renamed,
 )
 from portal.web.navigation import Place, add_place
 from portal.web.panels import add_panel
 
 register(
     Kind(
-        "feed", Feed, lambda: _("Calendar"), lambda feed: _("Calendar subscription"),
-        lambda feed: url_for("calendars.subscription"), policy.may_see,
+        "feed", Feed, lambda: _("Calendar"), feeds.name_of,
+        lambda feed: url_for("calendars.subscription", feed_id=feed.id), policy.may_see,
     )
 )
 describe(
     {
+        "feed.made": _l("made a calendar subscription"),
+        "feed.changed": _l("changed what a calendar subscription holds"),
         "feed.renewed": _l("made a new calendar address"),
         "feed.revoked": _l("revoked the calendar address"),
+        "feed.removed": _l("removed a calendar subscription"),
     }
 )
 add_place(Place(40, "calendars.week", _l("Calendar"), "calendar"))
@@ -61,17 +66,22 @@ add_chore("replies by mail", timedelta(minutes=1), receiving.read_mailbox)
 
 @meeting_changed.connect
 def note_changed_meeting(meeting: Meeting, people: Iterable[int], **_more: Any) -> None:
-    """Those whose view of it changed; and whoever booked its room, unless it is one person's answer only.
+    """Those whose view of it changed, whoever booked its room, its department and its kind.
 
-    The booking is in its owner's feed as long as no announced meeting of theirs is in its place.
+    The booking is in its owner's calendar as long as no announced meeting of theirs is in its place.
     """
-    people = set(people)
-    commands.raise_revisions(people, meeting.booking_id if meeting.organizer_id in people else None)
+    noted, people = changes(), set(people)
+    noted.people.update(people)
+    if meeting.booking_id is not None and meeting.organizer_id in people:
+        noted.bookings.add(meeting.booking_id)
+    department_id = meeting.department_id or meeting.organizer.department_id
+    noted.departments.update({department_id} if department_id else ())
+    noted.kinds.add(meeting.kind_id or ORDINARY)
 
 
 @many_changed.connect
 def note_many_changes(_nothing: Any, *, people: Iterable[int]) -> None:
-    commands.raise_revisions(people)
+    raise_people(people)
 
 
 @booking_made.connect
@@ -81,7 +91,9 @@ def note_many_changes(_nothing: Any, *, people: Iterable[int]) -> None:
 @booking_restored.connect
 @booking_ended.connect
 def note_changed_booking(booking: Booking, **_more: Any) -> None:
-    commands.raise_revisions([booking.owner_id])
+    noted = changes()
+    noted.people.add(booking.owner_id)
+    noted.bookings.add(booking.id)
 
 
 @many_made.connect
@@ -90,4 +102,11 @@ def note_changed_booking(booking: Booking, **_more: Any) -> None:
 @many_cancelled.connect
 @many_restored.connect
 def note_changed_series(_series: Any, *, bookings: Iterable[Booking], **_more: Any) -> None:
-    commands.raise_revisions({booking.owner_id for booking in bookings})
+    for booking in bookings:
+        note_changed_booking(booking)
+
+
+@rooms_renamed.connect
+def note_renamed_rooms(_changed: Any, *, room_ids: Iterable[int], owner_ids: Iterable[int]) -> None:
+    changes().rooms.update(room_ids)
+    raise_people(owner_ids)

@@ -1,25 +1,19 @@
-"""Pages of calendars: my week, my list, my subscription; a meeting and an area's month as files."""
+"""Pages of calendars: my week, my list; a meeting and an area's month as files."""
 
-import hmac
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-import segno
 from babel.dates import format_skeleton
-from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import MethodNotAllowed
+from flask import Blueprint, Response, abort, current_app, request
 
-from portal.accounts.models import Person
 from portal.accounts.session import me
-from portal.calendars import commands, components, feeds, queries
+from portal.calendars import bookings, components, meetings, queries
 from portal.calendars.queries import Entry
 from portal.core import clock
-from portal.core.db import db, expect_only_reads
+from portal.core.db import db
 from portal.core.errors import Missing
 from portal.core.i18n import babel_locale, local, reader
 from portal.core.i18n import gettext as _
@@ -27,9 +21,7 @@ from portal.core.records import load
 from portal.core.settings import Settings
 from portal.rooms.models import Area
 from portal.rooms.queries import areas
-from portal.web import conditional
-from portal.web.access import open_to_machines
-from portal.web.fragments import go, page
+from portal.web.fragments import page
 from portal.web.paging import SIZE, Leaf
 
 bp = Blueprint("calendars", __name__)
@@ -102,37 +94,6 @@ def upcoming() -> Response:
     )
 
 
-# --- My subscription ---
-
-
-@bp.get("/calendar/subscription")
-def subscription() -> Response:
-    """Whether my calendar has a secret address, since when, and what can be done with it."""
-    return page("calendars/subscription.html", block="subscription", feed=queries.feed_of(me().id), address=None)
-
-
-@bp.post("/calendar/subscription")
-def renewal() -> Response:
-    """Make a new secret address and show it in this answer, which is the only one that ever does."""
-    secret = commands.renew_feed(me())
-    db.session.commit()
-    address = f"{_settings().base_url}{url_for('.feed', secret=secret)}"
-    to_open = re.sub("^https?:", "webcal:", address)
-    html = render_template(
-        "calendars/subscription.html", feed=queries.feed_of(me().id), address=address, to_open=to_open,
-        code=segno.make(to_open, error="m").svg_data_uri(scale=4, border=4, light="#fff", dark="#000"),
-    )
-    return Response(html, headers={"Cache-Control": "private, no-store"})
-
-
-@bp.post("/calendar/subscription/revocation")
-def revocation() -> Response:
-    """End the secret address."""
-    commands.revoke_feed(me())
-    db.session.commit()
-    return go(_("The address is revoked and answers no more."), url_for(".subscription"))
-
-
 # --- Files ---
 
 
@@ -140,9 +101,9 @@ def revocation() -> Response:
 def meeting_file(meeting_id: int) -> Response:
     """One meeting to save or open: as its page, for those who may see it."""
     meeting = load("meeting", meeting_id, me())
-    row = queries.one_meeting(meeting.id, me().id)
-    agenda = queries.agendas([meeting.id]).get(meeting.id, [])
-    event = feeds.meeting_event(row, me(), agenda, _settings().base_url)
+    row = meetings.one_meeting(meeting.id, me().id)
+    agenda = meetings.agendas([meeting.id]).get(meeting.id, [])
+    event = components.vevent(meetings.meeting_event(row, me(), agenda, _settings().base_url))
     octets = components.vcalendar(meeting.subject, [event], zone=_settings().timezone.key)
     return _file(octets, f"meeting-{meeting.id}.ics", f"{meeting.number if meeting.is_secret else meeting.subject}.ics")
 
@@ -155,8 +116,8 @@ def area_month(area_id: int, month: str) -> Response:
         raise Missing(_("There is no such area."))
     first = _first_of(month)
     starts_at, ends_at = _instant(first, area.zone), _instant(_next_month(first), area.zone)
-    rows = queries.bookings_in(area.id, starts_at, ends_at)
-    events = feeds.area_events(rows, area.name, _settings().base_url, me())
+    rows = bookings.bookings_in(area.id, starts_at, ends_at)
+    events = bookings.area_events(rows, area.name, _settings().base_url, me())
     octets = components.vcalendar(f"{area.name} {month}", events, zone=area.timezone)
     return _file(octets, f"area-{area.id}-{month}.ics", f"{area.name} {month}.ics")
 
@@ -183,62 +144,3 @@ def _file(octets: bytes, plain_name: str, name: str) -> Response:
         f"attachment; filename=\"{plain_name}\"; filename*=UTF-8''{quote(name, safe='')}"
     )
     return response
-
-
-# --- The feed ---
-
-# Named so that each gets a plain 405; clients of CalDAV try several of them first.
-METHODS = (
-    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "PROPPATCH", "REPORT", "MKCOL",
-    "MKCALENDAR", "COPY", "MOVE", "LOCK", "UNLOCK", "SEARCH", "ACL",
-)
-
-
-@bp.route("/feeds/<secret>/calendar.ics", methods=METHODS, provide_automatic_options=False)
-@open_to_machines
-def feed(secret: str) -> Response:
-    """A person's calendar for whoever knows the secret; an unchanged one costs one statement."""
-    if request.method not in {"GET", "HEAD"}:
-        raise MethodNotAllowed(["GET", "HEAD"])
-    wanted = commands.secret_hash(secret)
-    state = queries.state_by_hash(wanted)
-    if state is None or not hmac.compare_digest(state.secret_hash, wanted):
-        raise Missing(_("There is no such calendar."))
-    today = clock.now().date()
-    octets, etag, changed_at = None, state.etag, state.changed_at
-    if not state.is_built(today):
-        octets, etag, changed_at = _build(state, today)
-    # Never later than now (RFC 9110 §8.8.2.1), should the clock have been set back.
-    changed_at, form = min(changed_at, clock.now()), conditional.negotiated(etag)
-    if conditional.is_unchanged(form, changed_at):
-        return conditional.with_validators(Response(status=304), form, changed_at)
-    octets = octets or queries.octets_of(state.id, etag) or _build(state, today)[0]
-    response = conditional.in_accepted_form(octets, components.TYPE)
-    return conditional.with_validators(response, form, changed_at)
-
-
-def _build(state: queries.State, today: date) -> tuple[bytes, str, datetime]:
-    """The octets, their validator and the time of their last change; stored for the polls to come if possible.
-
-    Built before the transaction that stores them, so that SQLite's write lock is held for a moment only.
-    """
-    octets = feeds.built(db.session.get_one(Person, state.person_id), today)
-    etag = feeds.etag_of(octets)
-    db.session.rollback()
-    expect_only_reads(False)
-    try:
-        changed_at = commands.keep_built(state, today, octets, etag)
-        db.session.commit()
-    except OperationalError:
-        # Somebody else holds the database: the client gets its answer all the same, the next poll stores it.
-        db.session.rollback()
-        return octets, etag, clock.now()
-    finally:
-        expect_only_reads(True)
-    return octets, etag, changed_at
-
-
-@bp.record
-def _needs_no_token(state: BlueprintSetupState) -> None:
-    """A POST to a feed is refused for being one, by 405, before anyone looks for a token."""
-    state.app.extensions["csrf"].exempt(feed)

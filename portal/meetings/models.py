@@ -170,12 +170,17 @@ class Meeting(Base):
         Index("meeting_time_idx", "starts_at"),
         Index("meeting_organizer_idx", "organizer_id", "starts_at"),
         Index("meeting_kind_idx", "kind_id", "starts_at"),
+        CheckConstraint("(series_id IS NULL) = (recurrence_id IS NULL)", name="recurrence_of_series"),
+        Index("meeting_recurrence_key", "series_id", "recurrence_id", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     # RFC 7986 §5.3: a random UUID made once, the same in every feed, file and mail.
     uid: Mapped[str] = mapped_column(String(255), unique=True)
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), unique=True)
+    # Of a recurring meeting: what it recurs in, and when the rule has it begin (RFC 5545 §3.8.4.4), wherever it moved.
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("meeting_series.id"))
+    recurrence_id: Mapped[datetime | None]
     organizer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     # Given once, when the meeting leaves its draft: per beginning and year, without gaps.
     number: Mapped[str | None] = mapped_column(String(40), unique=True)
@@ -226,6 +231,7 @@ class Meeting(Base):
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id", ondelete="SET NULL"))
 
     booking: Mapped[Booking | None] = relationship()
+    series: Mapped["MeetingSeries | None"] = relationship()
     organizer: Mapped[Person] = relationship(foreign_keys=organizer_id)
     approved_by: Mapped[Person | None] = relationship(foreign_keys=approved_by_id)
     kind: Mapped[MeetingKind | None] = relationship()
@@ -263,6 +269,32 @@ class Meeting(Base):
         if now >= self.ends_at or self.ended_at is not None:
             return Phase.HELD
         return Phase.RUNNING if now >= self.starts_at or self.started_at is not None else Phase.ANNOUNCED
+
+
+class MeetingSeries(Base):
+    """What the dates of a recurring meeting have in common for calendars. It never changes but for its SEQUENCE.
+
+    Each date is a meeting of its own, with its own number, agenda and answers; in calendars they are one series under
+    one UID. `rule` is that of the bookings when the meetings were made: what moves later is an override.
+    """
+
+    __tablename__ = "meeting_series"
+    __table_args__ = (
+        CheckConstraint("minutes > 0", name="minutes_positive"),
+        CheckConstraint("sequence >= 0", name="sequence_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(255), unique=True)
+    # The value of RRULE (§3.3.10), always with COUNT or UNTIL, the latter in UTC.
+    rule: Mapped[str] = mapped_column(String(500))
+    timezone: Mapped[str] = mapped_column(String(60))
+    # The first instance that the rule gives (DTSTART).
+    starts_at: Mapped[datetime]
+    minutes: Mapped[int]
+    # Rises when a date leaves the series or joins it.
+    sequence: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
 
 
 class Veil(Base):

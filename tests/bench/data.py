@@ -11,7 +11,7 @@ from sqlalchemy import Engine, insert, select, update
 from portal.accounts import commands as accounts
 from portal.accounts.models import Person, SignIn
 from portal.app import create_app
-from portal.calendars.commands import renew_feed
+from portal.calendars.commands import make_feed
 from portal.calendars.models import Feed
 from portal.core import clock
 from portal.core.db import db
@@ -106,7 +106,7 @@ def prepare() -> Facts:
         for size in (200, 1000):
             subscribers = [add_subscriber(f"Subscriber {size} {number}") for number in range(SUBSCRIBERS)]
             invite(employee.id, [person.id for person in subscribers], size)
-            secrets[size] = [(person.id, renew_feed(person)) for person in subscribers]
+            secrets[size] = [(person.id, make_feed(person)[1]) for person in subscribers]
         cookie, token = session_of(app, employee)
         door, day = door_of(of_area[0]), add_day(employee)
         db.session.commit()

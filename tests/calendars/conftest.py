@@ -57,7 +57,7 @@ def address_of() -> Callable[[Person], str]:
     """A new secret address for the person."""
 
     def make(person: Person) -> str:
-        secret = commands.renew_feed(person)
+        _feed, secret = commands.make_feed(person)
         db.session.commit()
         return f"/feeds/{secret}/calendar.ics"
 

@@ -31,14 +31,14 @@ def readable(value: str) -> str:
 @given(TRICKY, TRICKY, TRICKY, NAMES, INSTANTS, LENGTHS, st.integers(0, 99))
 def test_every_value_of_an_event_is_read_back(summary, place, purpose, name, starts_at, length, sequence):
     ends_at = starts_at + length
-    octets = components.vcalendar("Mine", [components.vevent(
+    octets = components.vcalendar("Mine", [components.vevent(components.Event(
         uid=name or "x", sequence=sequence, created_at=starts_at, changed_at=ends_at, starts_at=starts_at,
         ends_at=ends_at, summary=summary, location=place, description=purpose, url="https://portal.example/meetings/1",
         people=[
             components.organizer(name, "alice@example.org"),
             components.attendee(name, "b+c@example.org", "CHAIR", "TENTATIVE"),
         ],
-    )], zone="Asia/Shanghai")
+    ))], zone="Asia/Shanghai")
     (event,) = Calendar.from_ical(octets).walk("VEVENT")
     assert event["SUMMARY"] == readable(summary)
     assert event.get("LOCATION", "") == readable(" ".join(place.split()))

@@ -41,11 +41,11 @@ def test_those_who_had_been_told_are_told(fallen, alice, olive, told):
 
 
 def test_their_calendars_show_it_again(fallen, alice, bob):
-    calendars.renew_feed(bob)
-    before = calendars.feed_of(bob.id).revision
+    calendars.make_feed(bob)
+    before = queries.feeds_of(bob.id)[0].revision
     rooms.restore(alice, fallen.booking)
     db.session.commit()
-    assert calendars.feed_of(bob.id).revision > before
+    assert queries.feeds_of(bob.id)[0].revision > before
 
 
 def test_a_draft_comes_back_in_silence(draft, alice, told):

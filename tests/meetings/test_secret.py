@@ -12,7 +12,7 @@ from werkzeug.routing import AnyConverter
 from portal.agenda.papers import Upload, add_paper
 from portal.answers.commands import answer
 from portal.audit.models import AuditEntry
-from portal.calendars.commands import renew_feed
+from portal.calendars.commands import make_feed
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError
@@ -148,7 +148,7 @@ def test_it_is_named_nowhere_to_those_who_may_not_know_of_it(app, cast, amy, kno
             answer = browser.get(address)
             assert answer.status_code < 500, (name, address)
             assert WORD.lower() not in texts_of(answer).lower(), (name, address)
-        secret = renew_feed(cast[name])
+        secret = make_feed(cast[name])[1]
         db.session.commit()
         assert WORD not in client.get(f"/feeds/{secret}/calendar.ics").text
     assert len(walked) > 120

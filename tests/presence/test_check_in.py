@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal.audit.models import AuditEntry
 from portal.calendars import commands as calendars
-from portal.calendars.queries import feed_of
+from portal.calendars.queries import feeds_of
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
@@ -123,14 +123,14 @@ def test_a_stranger_does_not_end_it_and_a_room_manager_may(bob, rita, make_booki
 
 def test_an_early_end_reaches_the_owners_calendar(alice, make_booking):
     booking = make_booking()
-    calendars.renew_feed(alice)
+    calendars.make_feed(alice)
     db.session.commit()
-    before = feed_of(alice.id).revision
+    before = feeds_of(alice.id)[0].revision
     with clock.standing_at(at(9, 30)):
         commands.free_rest(alice, booking.id)
         db.session.commit()
     db.session.expire_all()
-    assert feed_of(alice.id).revision == before + 1
+    assert feeds_of(alice.id)[0].revision == before + 1
 
 
 # --- Pages ---

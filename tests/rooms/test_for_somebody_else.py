@@ -3,6 +3,7 @@
 import pytest
 
 from portal.audit.queries import log_of
+from portal.calendars import commands as calendars
 from portal.calendars import feeds
 from portal.core import clock
 from portal.core.db import db
@@ -158,5 +159,5 @@ def test_what_was_booked_for_somebody_is_a_meeting_of_either(for_bob, alice, bob
 
 def test_the_owner_sees_it_in_their_calendar(for_bob, alice, bob):
     today = clock.now().date()
-    assert b"SUMMARY:Planning" in feeds.built(bob, today)
-    assert b"SUMMARY:Planning" not in feeds.built(alice, today)
+    assert b"SUMMARY:Planning" in feeds.built(calendars.make_feed(bob)[0], today).octets
+    assert b"SUMMARY:Planning" not in feeds.built(calendars.make_feed(alice)[0], today).octets

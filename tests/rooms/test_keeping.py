@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal.audit.models import AuditEntry
 from portal.calendars import commands as calendars
-from portal.calendars.queries import feed_of
+from portal.calendars.queries import feeds_of
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
 from portal.invitations.sending import send_notice
@@ -67,12 +67,12 @@ def test_a_room_in_another_area_and_an_area_with_another_name_reach_meetings(rit
 
 def test_a_new_name_raises_the_revisions_of_the_feeds_that_say_it(rita, alice, bob, olive, area, room, meeting):
     for person in (alice, bob, olive):
-        calendars.renew_feed(person)
+        calendars.make_feed(person)
     db.session.commit()
-    before = {person.id: feed_of(person.id).revision for person in (alice, bob, olive)}
+    before = {person.id: feeds_of(person.id)[0].revision for person in (alice, bob, olive)}
     keeping.change_resource(rita, room, area, **{**ROOM, "name": "Oak"})
     db.session.commit()
-    risen = {person.name for person in (alice, bob, olive) if feed_of(person.id).revision > before[person.id]}
+    risen = {person.name for person in (alice, bob, olive) if feeds_of(person.id)[0].revision > before[person.id]}
     assert risen == {"Alice", "Bob"}
 
 

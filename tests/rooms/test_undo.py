@@ -79,11 +79,11 @@ def test_who_may_cancel_may_restore_and_a_stranger_may_not(cancelled, bob, rita)
 
 
 def test_the_owners_calendar_shows_it_again(cancelled, alice):
-    calendars.renew_feed(alice)
-    before = calendars.feed_of(alice.id).revision
+    calendars.make_feed(alice)
+    before = queries.feeds_of(alice.id)[0].revision
     commands.restore(alice, cancelled)
     db.session.commit()
-    assert calendars.feed_of(alice.id).revision == before + 1
+    assert queries.feeds_of(alice.id)[0].revision == before + 1
 
 
 def test_the_page_offers_undo_while_it_lasts(cancelled, sign_in, alice, bob):
