@@ -78,8 +78,8 @@ def feeds_of(person_id: int) -> Sequence[Feed]:
 # --- The calendar pages ---
 
 
-class Entry(NamedTuple):
-    """A meeting or booking of mine as the calendar pages show it."""
+class Line(NamedTuple):
+    """A meeting or booking of mine, for the calendar pages."""
 
     kind: str
     id: int
@@ -117,6 +117,11 @@ def entries(person_id: int, starts_at: datetime, ends_at: datetime | None = None
     return select(both).order_by(both.c.starts_at, both.c.kind, both.c.id)
 
 
-def entries_in(person_id: int, starts_at: datetime, ends_at: datetime) -> list[Entry]:
+def entries_in(person_id: int, starts_at: datetime, ends_at: datetime) -> list[Line]:
     """One statement."""
-    return [Entry(*row) for row in db.session.execute(entries(person_id, starts_at, ends_at))]
+    return [Line(*row) for row in db.session.execute(entries(person_id, starts_at, ends_at))]
+
+
+def upcoming(person_id: int, now: datetime, most: int) -> list[Line]:
+    """The first that have not ended. One statement."""
+    return [Line(*row) for row in db.session.execute(entries(person_id, now).limit(most))]

@@ -10,8 +10,8 @@ from babel.dates import format_skeleton
 from flask import Blueprint, Response, abort, current_app, request
 
 from portal.accounts.session import me
-from portal.calendars import bookings, components, meetings, queries
-from portal.calendars.queries import Entry
+from portal.calendars import bookings, components, entries, meetings
+from portal.calendars.entries import Entry, midnight
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Missing
@@ -27,6 +27,7 @@ from portal.web.paging import SIZE, Leaf
 bp = Blueprint("calendars", __name__)
 
 WEEK = timedelta(days=7)
+MOST_PAGES = 200
 
 
 def _settings() -> Settings:
@@ -42,8 +43,8 @@ def week() -> Response:
     """My meetings and bookings of one week, `?week=2026-W47` (ISO 8601), on the reader's clock."""
     today = local(clock.now()).date()
     monday = _monday(request.args.get("week")) if request.args.get("week") else _monday_of(today)
-    entries = queries.entries_in(me().id, _instant(monday, reader().zone), _instant(monday + WEEK, reader().zone))
-    days = [(day, _on(day, entries)) for day in (monday + timedelta(days=n) for n in range(7))]
+    found = entries.entries_in(me().id, midnight(monday), midnight(monday + WEEK))
+    days = [(day, _on(day, found)) for day in (monday + timedelta(days=n) for n in range(7))]
     return page(
         "calendars/week.html", block="week", days=days, today=today, this_week=_iso_week(today),
         shown_week=_iso_week(monday), last_week=_iso_week(monday - WEEK), next_week=_iso_week(monday + WEEK),
@@ -75,22 +76,22 @@ def _instant(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def _on(day: date, entries: list[Entry]) -> list[Entry]:
+def _on(day: date, found: list[Entry]) -> list[Entry]:
     """What touches that day on the reader's clock."""
-    starts_at, ends_at = _instant(day, reader().zone), _instant(day + timedelta(days=1), reader().zone)
-    return [entry for entry in entries if entry.starts_at < ends_at and entry.ends_at > starts_at]
+    starts_at, ends_at = entries.whole_days(day)
+    return [entry for entry in found if entry.starts_at < ends_at and entry.ends_at > starts_at]
 
 
 @bp.get("/calendar/list")
 def upcoming() -> Response:
-    """My meetings and bookings that have not ended, soonest first."""
-    number = max(1, min(request.args.get("page", 1, type=int), 10_000))
-    query = queries.entries(me().id, clock.now()).limit(SIZE + 1).offset((number - 1) * SIZE)
-    rows = [Entry(*row) for row in db.session.execute(query)]
+    """What of mine has not ended, soonest first."""
+    number = max(1, min(request.args.get("page", 1, type=int), MOST_PAGES))
+    # All up to the page's end: what comes from several places can only be counted off together.
+    rows = entries.upcoming(me().id, clock.now(), number * SIZE + 1)[(number - 1) * SIZE :]
     days = groupby(rows[:SIZE], key=lambda entry: local(entry.starts_at).date())
     return page(
         "calendars/list.html", block="upcoming", leaf=Leaf(rows[:SIZE], number, len(rows) > SIZE),
-        days=[(day, list(entries)) for day, entries in days], today=local(clock.now()).date(),
+        days=[(day, list(of_day)) for day, of_day in days], today=local(clock.now()).date(),
     )
 
 
