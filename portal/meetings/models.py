@@ -185,8 +185,8 @@ class Meeting(Base):
     # Given once, when the meeting leaves its draft: per beginning and year, without gaps.
     number: Mapped[str | None] = mapped_column(String(40), unique=True)
     # Nothing is an ordinary meeting, to which `kinds.ORDINARY` applies.
-    kind_id: Mapped[int | None] = mapped_column(ForeignKey("meeting_kind.id"))
-    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    kind_id: Mapped[int | None] = mapped_column(ForeignKey("meeting_kind.id"), active_history=True)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"), active_history=True)
     subject: Mapped[str] = mapped_column(String(200))
     purpose: Mapped[str] = mapped_column(Text, default="")
     outcome: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))

@@ -409,7 +409,7 @@ class Hold(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), index=True)
-    resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id"))
+    resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id"), active_history=True)
     unit: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]

@@ -5,6 +5,7 @@ import pytest
 from portal.answers import commands as answers
 from portal.audit.queries import log_of
 from portal.calendars import commands as calendars
+from portal.calendars import queries
 from portal.core import clock
 from portal.core.db import db
 from portal.meetings import commands

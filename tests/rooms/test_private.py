@@ -7,6 +7,7 @@ from werkzeug.routing import AnyConverter, Rule
 
 from portal.audit.models import AuditEntry
 from portal.calendars import commands as calendars
+from portal.calendars import queries
 from portal.core.db import db
 from portal.core.errors import NotAllowed
 from portal.invitations.sending import send_notice
@@ -119,7 +120,7 @@ def test_others_cannot_open_its_log_or_copy_it(secret, sign_in, bob):
 def test_the_area_file_calls_it_booked_and_private(secret, sign_in, bob, alice, area):
     address = f"/areas/{area.id}/2026-11.ics"
     others, own = sign_in(bob).get(address).text, sign_in(alice).get(address).text
-    assert "SUMMARY:Booked\r\n" in others
+    assert "SUMMARY:Busy\r\n" in others
     assert f"SUMMARY:{SECRET}\r\n" in own
     assert "CLASS:PRIVATE\r\n" in others
     assert "CLASS:PRIVATE\r\n" in own

@@ -6,6 +6,7 @@ import pytest
 
 from portal.audit.queries import log_of
 from portal.calendars import commands as calendars
+from portal.calendars import queries
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError, Missing, NotAllowed
