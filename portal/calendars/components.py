@@ -1,11 +1,11 @@
-"""VEVENT, VALARM and VCALENDAR (RFC 5545 §3.4, §3.6) from plain values, as octets.
+"""VEVENT, VTODO, VALARM and VCALENDAR (RFC 5545 §3.4, §3.6) from plain values, as octets.
 
 Nothing here depends on the clock: the same values give the same octets on every worker.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -99,11 +99,92 @@ def _said(event: Event) -> Iterable[str]:
         yield "CATEGORIES:" + ",".join(text(category) for category in event.categories)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Todo:
+    """What is to be done by a day: as a VTODO (§3.6.2) or as a VEVENT of that day. `due_on` is one on any clock.
+
+    `priority` goes from 1, the most urgent, to 9; 0 is none (§3.8.1.9).
+    """
+
+    uid: str
+    sequence: int
+    created_at: datetime
+    changed_at: datetime
+    due_on: date
+    summary: str
+    description: str = ""
+    url: str = ""
+    percent: int = 0
+    completed_at: datetime | None = None
+    cancelled: bool = False
+    priority: int = 0
+    private: bool = False
+    categories: Sequence[str] = ()
+
+    @property
+    def status(self) -> str:
+        """STATUS of a to-do (§3.8.1.11)."""
+        if self.cancelled:
+            return "CANCELLED"
+        if self.completed_at is not None:
+            return "COMPLETED"
+        return "IN-PROCESS" if self.percent else "NEEDS-ACTION"
+
+
+def vtodo(todo: Todo) -> bytes:
+    """The octets of one VTODO."""
+    content = ["BEGIN:VTODO", *_identity(todo), f"DUE;VALUE=DATE:{todo.due_on:%Y%m%d}", "STATUS:" + todo.status]
+    content.append(f"PERCENT-COMPLETE:{todo.percent}")
+    if todo.completed_at is not None:
+        content.append("COMPLETED:" + instant(todo.completed_at))
+    if todo.priority:
+        content.append(f"PRIORITY:{todo.priority}")
+    return lines([*content, *_words(todo), "END:VTODO"])
+
+
+def due_day(todo: Todo) -> bytes:
+    """The octets of an all-day VEVENT on the day by which it is to be done: it takes up nobody's time (§3.8.2.7)."""
+    status = "CANCELLED" if todo.cancelled else "CONFIRMED"
+    return lines(
+        [
+            "BEGIN:VEVENT", *_identity(todo), f"DTSTART;VALUE=DATE:{todo.due_on:%Y%m%d}",
+            # The end is the first day that is no longer part of it (§3.6.1).
+            f"DTEND;VALUE=DATE:{todo.due_on + timedelta(days=1):%Y%m%d}",
+            "STATUS:" + status, "TRANSP:TRANSPARENT", *_words(todo), "END:VEVENT",
+        ]
+    )
+
+
+def _identity(todo: Todo) -> Iterable[str]:
+    """Which one it is, in which revision, and its name. Without METHOD, DTSTAMP is the time of the revision."""
+    changed = instant(todo.changed_at)
+    return (
+        "UID:" + text(todo.uid), f"SEQUENCE:{todo.sequence}", "DTSTAMP:" + changed,
+        "CREATED:" + instant(todo.created_at), "LAST-MODIFIED:" + changed, "SUMMARY:" + text(todo.summary),
+    )
+
+
+def _words(todo: Todo) -> Iterable[str]:
+    """What is said of it besides."""
+    if todo.private:
+        yield "CLASS:PRIVATE"
+    if todo.description:
+        yield "DESCRIPTION:" + text(todo.description)
+    if todo.url:
+        yield "URL:" + todo.url
+    if todo.categories:
+        yield "CATEGORIES:" + ",".join(text(category) for category in todo.categories)
+
+
 def moment(name: str, at: datetime, zone: str) -> str:
-    """A property that is an instant: on the clock of that zone (§3.3.5, form 3), or in UTC."""
-    if not zone:
+    """A property that is an instant: on the clock of that zone (§3.3.5, form 3), or in UTC.
+
+    A time that comes twice on that clock is the first of both there, so that the second has to be in UTC.
+    """
+    local = at.astimezone(ZoneInfo(zone)) if zone else at
+    if not zone or local.fold:
         return f"{name}:{instant(at)}"
-    return f"{name};TZID={zone}:{at.astimezone(ZoneInfo(zone)):%Y%m%dT%H%M%S}"
+    return f"{name};TZID={zone}:{local:%Y%m%dT%H%M%S}"
 
 
 def valarm(minutes: int, words: str) -> list[str]:

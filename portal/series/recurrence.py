@@ -71,8 +71,13 @@ def instants(rule: Rule, starts_at: datetime, zone: ZoneInfo) -> Iterator[dateti
 
     Each keeps the wall-clock time of `starts_at` in the zone, see `instant`. Without COUNT and UNTIL they do not end.
     """
+    return (wall.astimezone(UTC) for wall in clock_times(rule, starts_at, zone))
+
+
+def clock_times(rule: Rule, starts_at: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    """The same on the zone's own clock, those that the clocks skip too: as calendars name an instance (§3.8.4.4)."""
     wall = starts_at.astimezone(zone).replace(tzinfo=None, fold=0)
-    found = (instant(day.date(), day.time(), zone) for day in _days(rule, wall))
+    found = (day.replace(tzinfo=zone) for day in _days(rule, wall))
     return found if rule.until is None else takewhile(lambda start: start <= rule.until, found)  # type: ignore[operator]
 
 
