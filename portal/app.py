@@ -26,6 +26,7 @@ from portal.attendance import views as attendance_views
 from portal.audit import views as audit_views
 from portal.audit import words as audit_words
 from portal.calendars import feed_views as calendars_feed_views  # noqa: F401  (adds its page)
+from portal.calendars import freebusy_views as calendars_freebusy_views  # noqa: F401  (adds its files)
 from portal.calendars import place as calendars_place  # noqa: F401
 from portal.calendars import reply_views as calendars_reply_views  # noqa: F401  (adds its page)
 from portal.calendars import subscription_views as calendars_subscription_views  # noqa: F401  (adds its pages)

@@ -41,7 +41,7 @@ def feed(secret: str) -> Response:
     if not state.is_built(today):
         octets, etag, modified_at = _build(state)
     if commands.is_use_to_note(state):
-        _write(lambda: commands.note_use(state))
+        write_or_not(lambda: commands.note_use(state))
     # Never later than now (RFC 9110 §8.8.2.1), should the clock have been set back.
     modified_at, form = min(modified_at, clock.now()), conditional.negotiated(etag)
     if conditional.is_unchanged(form, modified_at):
@@ -76,11 +76,11 @@ def _build(state: queries.State) -> tuple[bytes, str, datetime]:
     """
     today = clock.now().date()
     made = feeds.built(db.session.get_one(Feed, state.id, options=_WHOLE, populate_existing=True), today)
-    kept = _write(lambda: commands.keep_built(state, today, made.octets, made.etag, made.contents))
+    kept = write_or_not(lambda: commands.keep_built(state, today, made.octets, made.etag, made.contents))
     return made.octets, made.etag, kept or clock.now()
 
 
-def _write(change: Callable[[], Kept]) -> Kept | None:
+def write_or_not(change: Callable[[], Kept]) -> Kept | None:
     """Do it in a short transaction of its own; nothing if the database is not to be had at once."""
     db.session.rollback()
     expect_only_reads(False)

@@ -13,6 +13,11 @@ def may_subscribe(actor: Person) -> bool:
     return actor.is_active
 
 
+def may_see_busy(actor: Person, person: Person) -> bool:
+    """When a colleague is busy everyone in the house may know, as when they look for a common time; not with what."""
+    return actor.is_active and person.is_active
+
+
 def may_see_replies(actor: Person) -> bool:
     """Whoever keeps the mail going: the meeting office and the administrator."""
     return actor.has_role(Role.MEETING_OFFICE, Role.ADMINISTRATOR)

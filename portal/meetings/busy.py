@@ -7,7 +7,10 @@ from sqlalchemy import bindparam, case, select
 
 from portal.core.db import db
 from portal.meetings.models import Answer, Attendee, Confidentiality, Meeting
+from portal.rooms.busy import Busy
 from portal.rooms.models import LONGEST
+
+UNSURE = (Answer.TENTATIVE, Answer.WAITING)
 
 _meeting, _attendee = Meeting.__table__.c, Attendee.__table__.c
 # Announced and standing, at that time; a meeting lasts no longer than its booking.
@@ -19,7 +22,7 @@ _STANDS = (
 # `rooms` says it to nobody but the person who attends, who may know; of a secret meeting not even that is asked.
 _TITLE = case((_meeting.confidentiality != Confidentiality.SECRET, _meeting.subject))
 _ATTENDED = (
-    select(_attendee.person_id, _meeting.starts_at, _meeting.ends_at, _TITLE)
+    select(_attendee.person_id, _meeting.starts_at, _meeting.ends_at, _TITLE, _attendee.answer)
     .select_from(Attendee.__table__.join(Meeting.__table__, _attendee.meeting_id == _meeting.id))
     .where(
         _attendee.person_id.in_(bindparam("person_ids", expanding=True)), _attendee.invited_at.is_not(None),
@@ -28,13 +31,11 @@ _ATTENDED = (
 )
 
 
-def attended(
-    person_ids: Collection[int], starts_at: datetime, ends_at: datetime
-) -> Iterable[tuple[int, datetime, datetime, str | None]]:
+def attended(person_ids: Collection[int], starts_at: datetime, ends_at: datetime) -> Iterable[Busy]:
     """The announced meetings that these people were told of and have not declined. One statement.
 
     Who only organizes a meeting is busy by its booking.
     """
     span = {"starts_at": starts_at, "a_day_before": starts_at - LONGEST, "ends_at": ends_at}
     rows = db.session.execute(_ATTENDED, {**span, "person_ids": list(person_ids)})
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    return [Busy(*row[:4], is_tentative=row.answer in UNSURE) for row in rows]

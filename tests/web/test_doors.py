@@ -11,15 +11,15 @@ from portal.web.addresses import RecordNumber
 from tests.conftest import HTMX, at, typed
 
 OPEN = {
-    "accounts.sign_in", "accounts.choose_language", "assets.static_file", "healthz", "calendars.feed", "presence.door",
-    "presence.door_booking", "presence.door_check_in", "presence.door_end", "answers.by_link",
-    "answers.paper_by_link", "attendance.code", "attendance.typed_code", "attendance.scanned", "attendance.arrival",
-    "attendance.here", "attendance.online", "registration.register", "registration.confirmation",
+    "accounts.sign_in", "accounts.choose_language", "assets.static_file", "healthz", "calendars.feed",
+    "calendars.feed_freebusy", "presence.door", "presence.door_booking", "presence.door_check_in", "presence.door_end",
+    "answers.by_link", "answers.paper_by_link", "attendance.code", "attendance.typed_code", "attendance.scanned",
+    "attendance.arrival", "attendance.here", "attendance.online", "registration.register", "registration.confirmation",
 }
 # What is changed by whoever knows a secret address: there is no session that a forger could misuse.
 BY_SECRET = {
-    "calendars.feed", "presence.door_booking", "presence.door_check_in", "presence.door_end",
-    "answers.by_link", "registration.register", "registration.confirmation",
+    "calendars.feed", "calendars.feed_freebusy", "presence.door_booking", "presence.door_check_in",
+    "presence.door_end", "answers.by_link", "registration.register", "registration.confirmation",
 }
 
 
