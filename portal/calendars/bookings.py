@@ -1,6 +1,6 @@
 """Bookings that are no meeting as events: of one's own, of a room, of an area's month. Series are in `recurring`."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from portal.accounts.models import Person
 from portal.calendars import components
 from portal.calendars.meetings import OFF_AT, PersonId, meetings, told_to
 from portal.calendars.models import Shows
-from portal.calendars.sources import Component, Piece, Scope, Source, add_source, raw
+from portal.calendars.sources import Component, Scope, Source, add_source, raw
 from portal.core.db import db
 from portal.core.i18n import gettext as _
 from portal.rooms import policy
@@ -85,21 +85,20 @@ def of_feed(scope: Scope) -> list[ColumnElement[bool]]:
     ]
 
 
-def _pieces(scope: Scope, most: int) -> Iterable[Piece]:
+def _pieces(scope: Scope, most: int) -> Sequence[Any]:
     """One statement."""
     if scope.feed.shows == Shows.MINE and not scope.feed.with_bookings:
-        return
+        return []
+    stamp = scope.stamp_of(
+        bookings.changed_at, bookings.sequence, bookings.status, bookings.visibility, place_of()
+    )
     query = (
-        select(
-            bookings.id, raw(bookings.starts_at), raw(bookings.changed_at), bookings.sequence, bookings.status,
-            bookings.visibility, place_of(),
-        )
+        select(bookings.id, raw(bookings.starts_at), stamp)
         .where(bookings.series_id.is_(None), bookings.starts_at >= scope.since, *of_feed(scope))
         .order_by(bookings.starts_at.desc(), bookings.id.desc())
         .limit(most)
     )
-    for number, starts_at, changed_at, *facts in db.session.connection().execute(query):
-        yield Piece(number, str(starts_at)[:19], scope.stamp(changed_at, *facts))
+    return db.session.connection().execute(query).all()
 
 
 def _build(scope: Scope, ids: Collection[int]) -> Mapping[int, Component]:

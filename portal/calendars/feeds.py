@@ -1,16 +1,17 @@
 """What a feed holds: a year back and all ahead, within what clients can take. What was built and holds is kept."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from hashlib import sha256
+from itertools import accumulate
 from typing import NamedTuple
 
 from flask import current_app
 
 from portal.calendars import components
 from portal.calendars.models import Feed, Shows
-from portal.calendars.sources import Component, Piece, Scope, sources_of
+from portal.calendars.sources import Scope, sources_of
 from portal.core import clock
 from portal.core.i18n import gettext as _
 from portal.core.i18n import speaking_to
@@ -20,18 +21,23 @@ from portal.meetings.kinds import kind_name
 # Google is reported to drop the rest silently at 1,111 events or near 1 MB.
 MOST_COMPONENTS = 1000
 MOST_OCTETS = 1_000_000
+# What the zones that components refer to may take of that.
+ZONES = 8192
 # Another number builds every feed anew: for a new form of components.
 FORM = 1
 
 Key = tuple[str, int]
 
 
-class Stored(NamedTuple):
-    """A component as it stands in the feed: the stamp it was built for, its zone, and its octets."""
+class Part(NamedTuple):
+    """A component of a feed: its source and id, the stamp it was built for, the zone it refers to, and its length."""
 
+    key: Key
     stamp: str
     zone: str
-    octets: bytes
+    length: int
+    # Where it begins in what was built before, or its octets if it is new.
+    stands: int | bytes
 
 
 class Built(NamedTuple):
@@ -56,13 +62,12 @@ def built(feed: Feed, today: date) -> Built:
     midnight = datetime.combine(today, time(), UTC)
     scope = Scope(feed, person, today, clock.now(), midnight, settings.base_url)
     with speaking_to(person.locale or settings.locale, zone):
-        ways = _ways_of(scope, zone.key)
-        name = name_of(feed)
-        spare = len(components.head(name, refreshes=True)) + 4096
+        ways, name = _ways_of(scope, zone.key), name_of(feed)
+        spare = len(components.head(name, refreshes=True)) + ZONES
         parts = _latest(_parts(scope, _stored(feed, ways)), MOST_OCTETS - spare)
         octets = components.vcalendar(
-            name, [part.octets for _key, part in parts], zone=zone.key,
-            zones_used=(part.zone for _key, part in parts), refreshes=True,
+            name, list(_octets(parts, feed.octets or b"")), zone=zone.key, zones_used={part.zone for part in parts},
+            refreshes=True,
         )
     return Built(octets, _contents(ways, parts, len(octets)))
 
@@ -92,57 +97,76 @@ def _ways_of(scope: Scope, zone: str) -> str:
     return sha256(repr(facts).encode()).hexdigest()[:16]
 
 
-def _stored(feed: Feed, ways: str) -> Mapping[Key, Stored]:
+def _stored(feed: Feed, ways: str) -> Mapping[Key, Part]:
     """The components of the feed as last built, if they were built in these ways."""
     if not feed.contents or not feed.octets:
         return {}
-    known, start, entries = json.loads(feed.contents)
+    known, start, *columns = json.loads(feed.contents)
     if known != ways:
         return {}
-    found = {}
-    for source, number, stamp, zone, length in entries:
-        found[source, number] = Stored(stamp, zone, feed.octets[start : start + length])
-        start += length
-    return found
+    sources, ids, stamps, zones, lengths = columns
+    keys = list(zip(sources, ids, strict=True))
+    starts = accumulate(lengths, initial=start)
+    return dict(zip(keys, map(Part, keys, stamps, zones, lengths, starts), strict=True))
 
 
-def _parts(scope: Scope, stored: Mapping[Key, Stored]) -> list[tuple[Key, Stored]]:
+def _parts(scope: Scope, stored: Mapping[Key, Part]) -> list[Part]:
     """Every component, by time; those whose stamp is another one than the stored, or none, are built."""
-    found: list[tuple[str, Key, Stored]] = []
+    found: list[tuple[str, Part]] = []
     for name, source in sources_of(scope.feed.shows).items():
-        pieces = list(source.pieces(scope, MOST_COMPONENTS))
-        stale = [piece.id for piece in pieces if not _holds(piece, stored.get((name, piece.id)))]
-        new: Mapping[int, Component] = source.build(scope, stale) if stale else {}
-        for piece in pieces:
-            key = (name, piece.id)
-            if made := new.get(piece.id):
-                found.append((piece.starts_at, key, Stored(piece.stamp, made.zone, made.octets)))
-            elif (part := stored.get(key)) is not None and _holds(piece, part):
-                found.append((piece.starts_at, key, part))
-    found.sort(key=lambda one: one[:2])
-    return [(key, part) for _starts_at, key, part in found]
+        stale = {}
+        pieces = source.pieces(scope, MOST_COMPONENTS)
+        for number, starts_at, stamp in pieces:
+            part = stored.get((name, number))
+            if part is not None and part.stamp == stamp != "":
+                found.append((starts_at, part))
+            else:
+                stale[number] = (starts_at, stamp)
+        if stale:
+            for number, made in source.build(scope, stale.keys()).items():
+                starts_at, stamp = stale[number]
+                found.append((starts_at, Part((name, number), stamp, made.zone, len(made.octets), made.octets)))
+    found.sort(key=_order)
+    return [part for _starts_at, part in found]
 
 
-def _holds(piece: Piece, part: Stored | None) -> bool:
-    return part is not None and piece.stamp != "" and part.stamp == piece.stamp
+def _order(one: tuple[str, Part]) -> tuple[str, Key]:
+    return str(one[0])[:19], one[1].key
 
 
-def _latest(parts: Collection[tuple[Key, Stored]], most_octets: int) -> list[tuple[Key, Stored]]:
-    """As many as fit, in order of time; if not all do, the oldest go."""
-    kept: list[tuple[Key, Stored]] = []
-    size = count = 0
-    for key, part in reversed(list(parts)):
-        size += len(part.octets)
-        # A series is several components if some of its dates are otherwise.
-        count += part.octets.count(b"\r\nUID:")
-        if size > most_octets or count > MOST_COMPONENTS:
-            break
-        kept.append((key, part))
-    return kept[::-1]
+def _latest(parts: list[Part], most_octets: int) -> list[Part]:
+    """As many as fit; if not all do, the oldest go. A series is several components if some dates are otherwise."""
+    size = 0
+    for kept, part in enumerate(reversed(parts)):
+        size += part.length
+        if size > most_octets or kept >= MOST_COMPONENTS:
+            return parts[len(parts) - kept :]
+    return parts
 
 
-def _contents(ways: str, parts: Collection[tuple[Key, Stored]], length: int) -> str:
+def _octets(parts: Iterable[Part], before: bytes) -> Iterator[bytes]:
+    """The components one after the other; what stands side by side already is taken over in one piece."""
+    start = end = 0
+    for part in parts:
+        if part.stands == end and start < end:
+            end += part.length
+            continue
+        if start < end:
+            yield before[start:end]
+        if isinstance(part.stands, bytes):
+            start = end = 0
+            yield part.stands
+        else:
+            start, end = part.stands, part.stands + part.length
+    if start < end:
+        yield before[start:end]
+
+
+def _contents(ways: str, parts: Sequence[Part], length: int) -> str:
     """The components in order, and where the first begins."""
-    start = length - len(components.FOOT) - sum(len(part.octets) for _key, part in parts)
-    entries = [[*key, part.stamp, part.zone, len(part.octets)] for key, part in parts]
-    return json.dumps([ways, start, entries], ensure_ascii=False, separators=(",", ":"))
+    start = length - len(components.FOOT) - sum(part.length for part in parts)
+    columns = [
+        [part.key[0] for part in parts], [part.key[1] for part in parts], [part.stamp for part in parts],
+        [part.zone for part in parts], [part.length for part in parts],
+    ]
+    return json.dumps([ways, start, *columns], ensure_ascii=False, separators=(",", ":"))

@@ -1,6 +1,6 @@
 """Meetings as events: in one's own calendar with one's answer, in those of departments and kinds without people."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from sqlalchemy import (
     CompoundSelect,
     Select,
     and_,
+    case,
     func,
     or_,
     select,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 from portal.accounts.models import Person
 from portal.calendars import components
 from portal.calendars.models import Shows
-from portal.calendars.sources import Component, Piece, Scope, Source, add_source, raw
+from portal.calendars.sources import Component, Scope, Source, add_source, raw
 from portal.core.db import UtcDateTime, db
 from portal.core.i18n import gettext as _
 from portal.meetings.models import AgendaItem, Answer, Attendee, Meeting, Part
@@ -141,21 +142,21 @@ def _of_feed(scope: Scope) -> list[ColumnElement[bool]]:
     ]
 
 
-def _pieces(scope: Scope, most: int) -> Iterable[Piece]:
+def _pieces(scope: Scope, most: int) -> Sequence[Any]:
     """One statement. Nothing of it is made an object: there are a thousand, and few have changed."""
+    answered_at = func.coalesce(attendees.answered_at, meetings.changed_at, type_=UtcDateTime())
+    latest = case((answered_at > meetings.changed_at, answered_at), else_=meetings.changed_at)
+    stamp = scope.stamp_of(
+        latest, meetings.changed_at, meetings.sequence, attendees.part, attendees.answer, people.name, people.email
+    )
     query = (
-        select(
-            meetings.id, raw(meetings.starts_at), raw(attendees.answered_at),
-            raw(meetings.changed_at), meetings.sequence, attendees.part, attendees.answer, people.name, people.email,
-        )
+        select(meetings.id, raw(meetings.starts_at), stamp)
         .select_from(_joined(scope.person.id))
         .where(meetings.series_id.is_(None), *in_window(scope), *_of_feed(scope))
         .order_by(meetings.starts_at.desc(), meetings.id.desc())
         .limit(most)
     )
-    for number, starts_at, answered_at, changed_at, *facts in db.session.connection().execute(query):
-        latest = max(str(changed_at)[:19], str(answered_at or "")[:19])
-        yield Piece(number, str(starts_at)[:19], scope.stamp(latest, changed_at, *facts))
+    return db.session.connection().execute(query).all()
 
 
 def _build(scope: Scope, ids: Collection[int]) -> Mapping[int, Component]:

@@ -4,13 +4,13 @@ A feed first asks its sources what it holds: of each record the id and a stamp, 
 is another one than that of the stored component are built.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, type_coerce
+from sqlalchemy import ColumnElement, String, case, cast, func, type_coerce
 
 from portal.accounts.models import Person
 from portal.calendars.models import Feed, Shows
@@ -46,6 +46,12 @@ class Scope:
     def _settled(self) -> str:
         return str(self.now - SETTLED)[:19]
 
+    def stamp_of(self, changed_at: ColumnElement[Any], *facts: ColumnElement[Any]) -> ColumnElement[str]:
+        """The same as `stamp`, made by the database: a thousand of them cost less so."""
+        said = [func.coalesce(cast(fact, String), "") for fact in (changed_at, *facts)]
+        joined = reduce(lambda one, other: one + "|" + other, said)
+        return case((changed_at < self.now - SETTLED, joined), else_="")
+
     def stamp(self, changed_at: Any, *facts: Any) -> str:
         """The stamp of what last changed then (as `raw` reads it); empty if it may have changed again unseen."""
         changed = str(changed_at)[:19]
@@ -55,7 +61,7 @@ class Scope:
 class Piece(NamedTuple):
     """A record that the feed holds: its id, what order it comes in (an instant as `raw` reads it), and its stamp.
 
-    The stamp is another one whenever anything that the component shows has changed.
+    The stamp is another one whenever anything that the component shows has changed. A row of these three will do.
     """
 
     id: int
@@ -71,13 +77,13 @@ class Component(NamedTuple):
 
 
 class Source(NamedTuple):
-    """`pieces` lists the latest `most` records of a feed, `build` makes the components of some of them, by id.
+    """`pieces` lists the latest `most` records of a feed, as `Piece`s, `build` makes the components of some, by id.
 
     Both ask a number of statements that does not depend on how much there is.
     """
 
     shows: frozenset[Shows]
-    pieces: Callable[[Scope, int], Iterable[Piece]]
+    pieces: Callable[[Scope, int], Sequence[Any]]
     build: Callable[[Scope, Collection[int]], Mapping[int, Component]]
 
 

@@ -23,15 +23,16 @@ from tests.bench.day import Day, add_day
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SUBSCRIBERS = 8  # as many as connections, so that each builds its own feed
-MONTH = date(2034, 5, 1)
+MONTH, FULL_MONTH = date(2034, 5, 1), date(2034, 7, 1)
 
 
 @dataclass(frozen=True)
 class Subscription:
-    """A feed's address without host, whose it is, and the ETag it has now."""
+    """A feed's address without host, whose it is, the meetings in it, and the ETag it has now."""
 
     address: str
     person: int
+    meetings: tuple[int, ...]
     etag: str
 
 
@@ -85,10 +86,20 @@ class Facts:
         who = "&".join(f"who={person}" for person in self.people[:12])
         return f"/rooms/find-time?{who}&length=60&day={self.day}&days=10&room=any"
 
-    def touch(self, person: int) -> None:
-        """Let the person's feed be out of date, as any change of a meeting does."""
+    def change_one(self, feed: Subscription, number: int) -> None:
+        """Change one meeting of the feed, another one for each number."""
+        meeting = feed.meetings[number % len(feed.meetings)]
         with self.engine.begin() as connection:
-            connection.execute(update(Feed).where(Feed.person_id == person).values(revision=Feed.revision + 1))
+            # Of the day before, for what has just changed is built twice.
+            changed_at = clock.now() - timedelta(hours=20) + timedelta(seconds=number)
+            connection.execute(update(Meeting).where(Meeting.id == meeting).values(changed_at=changed_at))
+            connection.execute(update(Feed).where(Feed.person_id == feed.person).values(revision=Feed.revision + 1))
+
+    def forget(self, feed: Subscription) -> None:
+        """Let nothing be known of what the feed held."""
+        with self.engine.begin() as connection:
+            values = {"revision": Feed.revision + 1, "contents": None}
+            connection.execute(update(Feed).where(Feed.person_id == feed.person).values(values))
 
 
 def prepare() -> Facts:
@@ -102,11 +113,12 @@ def prepare() -> Facts:
         employee = db.session.scalars(select(Person).where(Person.login == "employee")).one()
         of_area = db.session.scalars(select(Room).where(Room.area_id == area.id).order_by(Room.id)).all()
         fill_month([room.id for room in of_area], employee.id)
+        fill_month([room.id for room in of_area], employee.id, FULL_MONTH, 20_000, minutes=15)
         secrets = {}
         for size in (200, 1000):
             subscribers = [add_subscriber(f"Subscriber {size} {number}") for number in range(SUBSCRIBERS)]
-            invite(employee.id, [person.id for person in subscribers], size)
-            secrets[size] = [(person.id, make_feed(person)[1]) for person in subscribers]
+            meetings = invite(employee.id, [person.id for person in subscribers], size)
+            secrets[size] = [(person.id, meetings, make_feed(person)[1]) for person in subscribers]
         cookie, token = session_of(app, employee)
         door, day = door_of(of_area[0]), add_day(employee)
         db.session.commit()
@@ -116,10 +128,10 @@ def prepare() -> Facts:
             door, day,
         )
     for size, found in secrets.items():
-        for person, secret in found:
+        for person, meetings, secret in found:
             address = f"/feeds/{secret}/calendar.ics"
             facts.feeds.setdefault(size, []).append(
-                Subscription(address, person, app.test_client().get(address).headers["ETag"])
+                Subscription(address, person, meetings, app.test_client().get(address).headers["ETag"])
             )
     return facts
 
@@ -148,17 +160,20 @@ def add_subscriber(name: str) -> Person:
     return accounts.add_person(None, login=login, name=name, email=f"{login}@example.org")
 
 
-def fill_month(rooms: list[int], owner: int, bookings: int = 2000) -> None:
-    """Give one area's rooms so many bookings in one month."""
+def fill_month(
+    rooms: list[int], owner: int, month: date = MONTH, bookings: int = 2000, minutes: int = 45
+) -> None:
+    """Give one area's rooms so many bookings in one month, one after the other in so many minutes."""
     now, each = clock.now(), -(-bookings // len(rooms))
     first_id = (db.session.scalars(select(db.func.max(Booking.id))).one() or 0) + 1_000_000
+    opens = 8 if each * minutes < 28 * 12 * 60 else 0
     claims, holds = [], []
     for number in range(bookings):
         room, index = rooms[number // each], number % each
-        start = datetime(MONTH.year, MONTH.month, 1, 8, tzinfo=ZONE) + timedelta(
-            days=index % 28, minutes=45 * (index // 28)
+        start = datetime(month.year, month.month, 1, opens, tzinfo=ZONE) + timedelta(
+            days=index % 28, minutes=minutes * (index // 28)
         )
-        end = start + timedelta(minutes=30)
+        end = start + timedelta(minutes=minutes * 2 // 3)
         claims.append(
             {
                 "id": first_id + number, "uid": str(uuid4()), "title": f"Project meeting {number}", "owner_id": owner,
@@ -170,10 +185,10 @@ def fill_month(rooms: list[int], owner: int, bookings: int = 2000) -> None:
     db.session.execute(insert(Hold), holds)
 
 
-def invite(organizer: int, subscribers: list[int], meetings: int) -> None:
-    """Let each of them be invited to so many meetings of the weeks to come."""
-    now = clock.now()
-    start = now.astimezone(UTC).replace(minute=0, second=0) + timedelta(days=1)
+def invite(organizer: int, subscribers: list[int], meetings: int) -> tuple[int, ...]:
+    """Let each of them be invited, yesterday, to so many meetings of the weeks to come; answers their ids."""
+    now = clock.now() - timedelta(days=1)
+    start = now.astimezone(UTC).replace(minute=0, second=0) + timedelta(days=2)
     made = [
         Meeting(
             uid=str(uuid4()), organizer_id=organizer, subject=f"Steering group {number} 指导委员会",
@@ -196,6 +211,7 @@ def invite(organizer: int, subscribers: list[int], meetings: int) -> None:
             for person in subscribers
         ],
     )
+    return tuple(meeting.id for meeting in made)
 
 
 def session_of(app, person: Person) -> tuple[str, str]:

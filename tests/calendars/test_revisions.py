@@ -173,7 +173,7 @@ def test_a_build_that_is_overtaken_does_not_replace_the_newer_one(app, make_book
     old = queries.state_by_hash(commands.secret_hash(secret))
     make_booking(title="Workshop")
     newer = client.get(address)
-    commands.keep_built(old, at(8).date(), b"old", "old", '["", 0, []]')
+    commands.keep_built(old, at(8).date(), b"old", "old", '["", 0, [], [], [], [], []]')
     db.session.commit()
     again = client.get(address)
     assert (again.data, again.headers["ETag"]) == (newer.data, newer.headers["ETag"])
@@ -183,7 +183,7 @@ def test_what_was_built_from_an_older_state_is_built_anew(app, make_booking, add
     address = address_of(alice)
     old = queries.state_by_hash(commands.secret_hash(address.split("/")[2]))
     make_booking(title="Workshop")
-    commands.keep_built(old, at(8).date(), b"old", "old", '["", 0, []]')
+    commands.keep_built(old, at(8).date(), b"old", "old", '["", 0, [], [], [], [], []]')
     db.session.commit()
     assert summaries(client.get(address).data) == ["Workshop"]
 
