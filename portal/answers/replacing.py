@@ -16,7 +16,7 @@ from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 from portal.invitations.attaching import attachments_of
 from portal.meetings.admission import Invitee, admit
-from portal.meetings.changing import changed
+from portal.meetings.changing import changed, revise_series
 from portal.meetings.models import Answer, Attendee, Meeting, Part
 from portal.meetings.telling import Manner, tell_attendees
 
@@ -58,6 +58,7 @@ def put_in(actor: Person | None, meeting: Meeting, absent: Attendee, person: Per
     )
     meeting.attendees.append(comes)
     absent.answer, absent.comment, absent.answered_at, absent.noted_by = Answer.DELEGATED, "", now, ""
+    revise_series(meeting)
     changed(meeting)
     record(actor, "meeting.replaced", meeting, person=absent.name, substitute=person.name)
     _tell_of_their_part(meeting, comes, absent.name)
@@ -88,6 +89,7 @@ def take_out(actor: Person | None, meeting: Meeting, absent: Attendee) -> None:
     tell_attendees(meeting, [comes], "meeting.withdrawn", lambda: words.not_needed(meeting, absent.name))
     record(actor, "meeting.taken_back", meeting, person=absent.name, substitute=comes.name)
     meeting.attendees.remove(comes)
+    revise_series(meeting)
     changed(meeting, *([comes.person_id] if comes.person_id else []))
 
 
@@ -103,5 +105,6 @@ def ask_the_deserted(meeting: Meeting) -> None:
     for absent in deserted:
         absent.answer, absent.answered_at = Answer.NONE, None
     if deserted and meeting.cancelled_at is None:
+        revise_series(meeting)
         asks = Manner(asks=True)
         tell_attendees(meeting, deserted, "meeting.substitute_gone", lambda: words.substitute_gone(meeting), asks)

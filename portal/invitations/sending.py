@@ -17,7 +17,15 @@ from portal.invitations.attaching import attachments_of
 from portal.invitations.models import MeetingNotice
 from portal.invitations.writing import Writer
 from portal.meetings import words
-from portal.meetings.changing import changed, insist_belongs, insist_not_over, insist_timed, one_line, take
+from portal.meetings.changing import (
+    changed,
+    insist_belongs,
+    insist_not_over,
+    insist_timed,
+    one_line,
+    revise_series,
+    take,
+)
 from portal.meetings.models import Attendee, Meeting
 from portal.meetings.numbers import next_number
 from portal.meetings.phases import insist_approved
@@ -50,6 +58,7 @@ def send_notice(actor: Person, meeting: Meeting, *, reason: str = "") -> int:
     meeting.number = meeting.number or next_number(meeting)
     meeting.announced_at = meeting.announced_at or clock.now()
     _note_told(meeting, untold)
+    revise_series(meeting)
     changed(meeting)
     told = _tell(meeting, people, untold, is_first=is_first)
     record(actor, "meeting.announced", meeting, people=[attendee.name for attendee in untold], reason=reason)

@@ -1,5 +1,7 @@
 """What every change of a meeting begins and ends with. Each locks its meeting, so that changes come one by one."""
 
+from sqlalchemy import update
+
 from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.access import allow
@@ -7,7 +9,7 @@ from portal.core.db import db
 from portal.core.errors import DomainError, Missing
 from portal.core.i18n import gettext as _
 from portal.meetings import policy, words
-from portal.meetings.models import Attendee, Meeting
+from portal.meetings.models import Attendee, Meeting, MeetingSeries
 from portal.meetings.signals import meeting_changed
 from portal.meetings.telling import Manner, tell_attendees
 
@@ -54,6 +56,30 @@ def changed(meeting: Meeting, *also: int) -> None:
     meeting.changed_at = clock.now()
     db.session.flush()
     meeting_changed.send(meeting, people=[*everyone(meeting), *also])
+
+
+def revise(meeting: Meeting) -> None:
+    """Another time, place or standing: SEQUENCE rises (RFC 5546 §2.1.4).
+
+    The dates of a recurring meeting count on one number, so that whatever is written of one of them outranks all that
+    was written of any before; the date keeps the number of its own last revision, which replies are held against.
+    """
+    meeting.sequence = revise_series(meeting) or meeting.sequence + 1
+
+
+def revise_series(meeting: Meeting) -> int | None:
+    """Somebody's series gets or loses this date: the SEQUENCE of the series rises, and is answered if there is one.
+
+    The date itself stays as it is: nobody else has to answer it anew.
+    """
+    if meeting.series_id is None:
+        return None
+    return db.session.execute(
+        update(MeetingSeries)
+        .where(MeetingSeries.id == meeting.series_id)
+        .values(sequence=MeetingSeries.sequence + 1)
+        .returning(MeetingSeries.sequence)
+    ).scalar_one()
 
 
 def everyone(meeting: Meeting) -> list[int]:

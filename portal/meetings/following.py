@@ -11,7 +11,7 @@ from portal.audit.commands import record
 from portal.core import clock
 from portal.core.db import db
 from portal.meetings import words
-from portal.meetings.changing import changed, tell_the_told
+from portal.meetings.changing import changed, revise, tell_the_told
 from portal.meetings.details import location_of
 from portal.meetings.models import Attendee, Meeting, Phase
 from portal.meetings.moving import ask_again, call_off, go_to
@@ -42,7 +42,7 @@ def follow_restoration(booking: Booking, cancelled_at: datetime, actor: Person) 
     if meeting is None or meeting.cancelled_at != cancelled_at:
         return
     meeting.cancelled_at, meeting.off_reason = None, ""
-    meeting.sequence += 1
+    revise(meeting)
     ask_again(meeting)
     changed(meeting)
     record(actor, "meeting.restored", meeting, title=meeting.subject)

@@ -16,6 +16,7 @@ from portal.meetings.changing import (
     changed,
     insist_not_over,
     insist_timed,
+    revise,
     take,
     tell_the_told,
 )
@@ -77,7 +78,7 @@ def _settle(meeting: Meeting, after: words.Where) -> None:
     """SEQUENCE rises, answers no longer count, and are due as long before the meeting as they were."""
     later = after.starts_at - meeting.starts_at
     meeting.starts_at, meeting.ends_at, meeting.location = after
-    meeting.sequence += 1
+    revise(meeting)
     if meeting.answer_by is not None:
         meeting.answer_by = meeting.answer_by + later if meeting.answer_by + later > clock.now() else None
     ask_again(meeting)
@@ -124,7 +125,7 @@ def postpone(actor: Person, meeting: Meeting, reason: str = "") -> None:
     insist_timed(meeting)
     meeting.postponed_at, meeting.off_reason, meeting.booking = clock.now(), fitting_reason(reason), None
     meeting.started_at = None
-    meeting.sequence += 1
+    revise(meeting)
     changed(meeting)
     record(actor, "meeting.postponed", meeting, reason=meeting.off_reason)
     tell_the_told(actor, meeting, "meeting.postponed", lambda: words.postponed(meeting))
@@ -213,7 +214,7 @@ def cancel_meeting(actor: Person, meeting: Meeting, reason: str = "") -> None:
 def call_off(meeting: Meeting, actor: Person, at: datetime) -> None:
     """Cancel a locked meeting as of that instant."""
     meeting.cancelled_at, meeting.postponed_at = at, None
-    meeting.sequence += 1
+    revise(meeting)
     changed(meeting)
     record(actor, "meeting.cancelled", meeting, title=meeting.subject, reason=meeting.off_reason)
     tell_the_told(actor, meeting, "meeting.cancelled", lambda: words.cancelled(meeting))

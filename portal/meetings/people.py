@@ -15,7 +15,7 @@ from portal.core.errors import DomainError, Missing
 from portal.core.i18n import gettext as _
 from portal.meetings import words
 from portal.meetings.admission import Invitee, admit
-from portal.meetings.changing import changed, insist_not_over, one_line, take
+from portal.meetings.changing import changed, insist_not_over, one_line, revise_series, take
 from portal.meetings.models import Answer, Attendee, Guest, Meeting, Part
 from portal.meetings.telling import tell_attendees
 
@@ -200,6 +200,7 @@ def uninvite_all(actor: Person, meeting: Meeting, attendees: Sequence[Attendee])
     if guests:
         db.session.execute(delete(Guest).where(Guest.id.in_(guests)))
     db.session.expire(meeting, ["attendees"])
+    revise_series(meeting)
     changed(meeting, *gone)
     record(actor, "meeting.uninvited", meeting, people=names)
     return len(names)

@@ -12,7 +12,7 @@ from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 from portal.meetings.admission import Invitee
-from portal.meetings.changing import changed
+from portal.meetings.changing import changed, revise_series
 from portal.meetings.guests import Facts, Visitor, enter_guests
 from portal.meetings.models import Answer, Attendee, Meeting, Part
 from portal.meetings.people import enter_people
@@ -42,6 +42,7 @@ def join(actor: Person | None, meeting: Meeting, registrants: Sequence[Registran
         registrant.decided_by = actor
     attendees = [by_email[registrant.email] for registrant in registrants]
     _let_answer(meeting, attendees)
+    revise_series(meeting)
     record(actor, "meeting.registrants_accepted", meeting, people=[registrant.name for registrant in registrants])
     changed(meeting)
     _tell(meeting, attendees)
