@@ -53,17 +53,22 @@ class Event:
     exdates: Sequence[datetime] = ()
     # The UID of the series that it goes on from (§3.8.4.5).
     related_to: str = ""
+    # When a mail that carries it was written (DTSTAMP).
+    stamped_at: datetime | None = None
 
 
 def vevent(event: Event) -> bytes:
     """The octets of one VEVENT. Without METHOD, DTSTAMP is the time of the last revision (§3.8.7.2)."""
     changed = instant(event.changed_at)
     content = [
-        "BEGIN:VEVENT", "UID:" + text(event.uid), f"SEQUENCE:{event.sequence}", "DTSTAMP:" + changed,
+        "BEGIN:VEVENT", "UID:" + text(event.uid), f"SEQUENCE:{event.sequence}",
+        "DTSTAMP:" + (instant(event.stamped_at) if event.stamped_at else changed),
         "CREATED:" + instant(event.created_at), "LAST-MODIFIED:" + changed,
         moment("DTSTART", event.starts_at, event.zone), moment("DTEND", event.ends_at, event.zone),
-        "SUMMARY:" + text(event.summary), "STATUS:" + event.status,
+        "SUMMARY:" + text(event.summary),
     ]
+    if event.status:
+        content.append("STATUS:" + event.status)
     if event.recurrence_id is not None:
         content.append(moment("RECURRENCE-ID", event.recurrence_id, event.zone))
     if event.rule:
@@ -194,9 +199,10 @@ def valarm(minutes: int, words: str) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def organizer(name: str, email: str) -> str:
-    """The ORGANIZER line (§3.8.4.3)."""
-    return f"ORGANIZER;CN={parameter(name)}:{_mailto(email)}"
+def organizer(name: str, email: str, sent_by: str = "") -> str:
+    """The ORGANIZER line (§3.8.4.3); `sent_by` is from whom its mails come, if that is another address (§3.2.18)."""
+    by = f';SENT-BY="{_mailto(sent_by)}"' if sent_by not in ("", email) else ""
+    return f"ORGANIZER;CN={parameter(name)}{by}:{_mailto(email)}"
 
 
 @lru_cache(maxsize=4096)
