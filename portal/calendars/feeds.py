@@ -24,7 +24,7 @@ MOST_OCTETS = 1_000_000
 # What the zones that components refer to may take of that.
 ZONES = 8192
 # Another number builds every feed anew: for a new form of components.
-FORM = 1
+FORM = 2
 
 Key = tuple[str, int]
 
@@ -64,12 +64,29 @@ def built(feed: Feed, today: date) -> Built:
     with speaking_to(person.locale or settings.locale, zone):
         ways, name = _ways_of(scope, zone.key), name_of(feed)
         spare = len(components.head(name, refreshes=True)) + ZONES
-        parts = _latest(_parts(scope, _stored(feed, ways)), MOST_OCTETS - spare)
+        everything = _parts(scope, _stored(feed, ways))
+        parts = _latest(everything, MOST_OCTETS - spare)
         octets = components.vcalendar(
             name, list(_octets(parts, feed.octets or b"")), zone=zone.key, zones_used={part.zone for part in parts},
             refreshes=True,
         )
-    return Built(octets, _contents(ways, parts, len(octets)))
+    is_full = len(parts) < len(everything) or len(parts) >= MOST_COMPONENTS
+    return Built(octets, _contents(ways, parts, len(octets), is_full=is_full))
+
+
+class Holdings(NamedTuple):
+    """How much a feed held when it was last built: so many records, and whether it can take no more."""
+
+    entries: int
+    is_full: bool
+
+
+def holdings(feed: Feed) -> Holdings | None:
+    """What the feed holds, if it was ever built."""
+    if not feed.contents:
+        return None
+    _ways, _start, is_full, sources, *_columns = json.loads(feed.contents)
+    return Holdings(len(sources), is_full)
 
 
 def name_of(feed: Feed) -> str:
@@ -101,7 +118,7 @@ def _stored(feed: Feed, ways: str) -> Mapping[Key, Part]:
     """The components of the feed as last built, if they were built in these ways."""
     if not feed.contents or not feed.octets:
         return {}
-    known, start, *columns = json.loads(feed.contents)
+    known, start, _is_full, *columns = json.loads(feed.contents)
     if known != ways:
         return {}
     sources, ids, stamps, zones, lengths = columns
@@ -162,11 +179,11 @@ def _octets(parts: Iterable[Part], before: bytes) -> Iterator[bytes]:
         yield before[start:end]
 
 
-def _contents(ways: str, parts: Sequence[Part], length: int) -> str:
-    """The components in order, and where the first begins."""
+def _contents(ways: str, parts: Sequence[Part], length: int, *, is_full: bool) -> str:
+    """The components in order, where the first begins, and whether there was no room for the oldest."""
     start = length - len(components.FOOT) - sum(part.length for part in parts)
     columns = [
         [part.key[0] for part in parts], [part.key[1] for part in parts], [part.stamp for part in parts],
         [part.zone for part in parts], [part.length for part in parts],
     ]
-    return json.dumps([ways, start, *columns], ensure_ascii=False, separators=(",", ":"))
+    return json.dumps([ways, start, is_full, *columns], ensure_ascii=False, separators=(",", ":"))
