@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, undefer
 from werkzeug.exceptions import MethodNotAllowed
 
 from portal.accounts.models import Person
+from portal.accounts.queries import house_today
 from portal.calendars import commands, components, feeds, queries
 from portal.calendars.models import Feed
 from portal.calendars.views import bp
@@ -36,7 +37,7 @@ METHODS = (
 def feed(secret: str) -> Response:
     """A calendar for whoever knows the secret; an unchanged one costs one statement."""
     state = state_of(secret)
-    today = clock.now().date()
+    today = house_today()
     octets, etag, modified_at = None, state.etag, state.modified_at
     if not state.is_built(today):
         octets, etag, modified_at = _build(state)
@@ -74,7 +75,7 @@ def _build(state: queries.State) -> tuple[bytes, str, datetime]:
     Built before the transaction that stores them, so that SQLite's write lock is held for a moment only. What nobody
     can store now, since somebody else holds the database, the client gets all the same, and the next poll stores.
     """
-    today = clock.now().date()
+    today = house_today()
     made = feeds.built(db.session.get_one(Feed, state.id, options=_WHOLE, populate_existing=True), today)
     kept = write_or_not(lambda: commands.keep_built(state, today, made.octets, made.etag, made.contents))
     return made.octets, made.etag, kept or clock.now()

@@ -33,6 +33,24 @@ def due_spans(today: date) -> dict[Light, tuple[date, date]]:
     }
 
 
+def light_of(due_on: date, closed_at: datetime | None, today: date) -> Light:
+    """Grey when closed, red when the day is past, yellow from three days before it, green otherwise."""
+    if closed_at is not None:
+        return Light.GREY
+    return next(light for light, (first, last) in due_spans(today).items() if first <= due_on <= last)
+
+
+def lit_since(light: Light, due_on: date) -> date | None:
+    """The first day on which what is due then has shown that light; none for those that do not come with a day."""
+    return {Light.RED: due_on + DAY, Light.YELLOW: due_on - WARNING}.get(light)
+
+
+def heading_of(text: str) -> str:
+    """The first line of a resolution's text, cut short: what lists, titles and mails call it."""
+    line = text.strip().partition("\n")[0].strip()
+    return line if len(line) <= HEADING_LENGTH else line[: HEADING_LENGTH - 1].rstrip() + "…"
+
+
 class Resolution(Base):
     """Something decided that must become true by a day."""
 
@@ -52,8 +70,9 @@ class Resolution(Base):
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
     agenda_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id", ondelete="SET NULL"))
     text: Mapped[str] = mapped_column(Text)
-    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
-    owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # Whoever had it before sees it leave their calendar.
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), active_history=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), active_history=True)
     due_on: Mapped[date]
     # The last report's, kept here so that lists need not look for it.
     percent: Mapped[int] = mapped_column(default=0)
@@ -75,17 +94,13 @@ class Resolution(Base):
     )
 
     def light(self, today: date) -> Light:
-        """Grey when closed, red when the day is past, yellow from three days before it, green otherwise."""
-        if self.closed_at is not None:
-            return Light.GREY
-        spans = due_spans(today).items()
-        return next(light for light, (first, last) in spans if first <= self.due_on <= last)
+        """How it stands on that day."""
+        return light_of(self.due_on, self.closed_at, today)
 
     @property
     def heading(self) -> str:
-        """The first line of the text, cut short: what lists, titles and mails call it."""
-        line = self.text.strip().partition("\n")[0].strip()
-        return line if len(line) <= HEADING_LENGTH else line[: HEADING_LENGTH - 1].rstrip() + "…"
+        """What lists, titles and mails call it."""
+        return heading_of(self.text)
 
     @property
     def details(self) -> str:

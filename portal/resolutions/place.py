@@ -10,7 +10,10 @@ from portal.meetings.models import Meeting
 from portal.meetings.signals import meeting_veiled
 from portal.notifications.kinds import add_kinds
 from portal.notifications.models import Group
+from portal.resolutions import calendar as _calendar  # noqa: F401  (adds resolutions to feeds)
 from portal.resolutions import commands, policy, queries
+from portal.resolutions import due_days as _due_days  # noqa: F401  (adds them to the calendar pages)
+from portal.resolutions import revising as _revising  # noqa: F401  (listens to what changes them)
 from portal.resolutions.models import Resolution
 from portal.resolutions.today import today
 from portal.resolutions.views import region

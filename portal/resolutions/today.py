@@ -1,6 +1,6 @@
 """The one place that says which day it is for lights and due dates: the organisation's, whoever reads."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from flask import current_app
 
@@ -16,3 +16,9 @@ def house_day(instant: datetime) -> date:
 
 def today() -> date:
     return house_day(clock.now())
+
+
+def midnight(day: date) -> datetime:
+    """When that day begins at the organisation."""
+    settings: Settings = current_app.config["PORTAL"]
+    return datetime.combine(day, time(), settings.timezone).astimezone(UTC)
