@@ -38,6 +38,9 @@ REPLY_RULES = {
     "proposed_order": "proposed_starts_at < proposed_ends_at",
     "decided_by_somebody": "(decision IS NULL) = (decided_by_id IS NULL)",
 }
+_IN_SERIES: dict[str, Any] = {
+    "sqlite_where": sa.text("series_id IS NOT NULL"), "postgresql_where": sa.text("series_id IS NOT NULL")
+}
 REPLY_INSTANTS = ("proposed_starts_at", "proposed_ends_at", "decided_at")
 REPLY_PEOPLE = ("dropped_by_id", "decided_by_id")
 
@@ -56,6 +59,8 @@ def downgrade() -> None:
         _take_back(batch, "calendar_reply", REPLY_RULES, REPLY_PEOPLE)
         for column in (*REPLY_INSTANTS, *REPLY_PEOPLE, "method", "comment", "decision"):
             batch.drop_column(column)
+    op.drop_index("booking_recurrence_key", "booking")
+    op.create_index("booking_recurrence_key", "booking", ["series_id", "recurrence_id"], unique=True)
     op.drop_index("meeting_recurrence_key", "meeting")
     with _changing("meeting") as batch:
         _take_back(batch, "meeting", MEETING_RULES, ("series_id",))
@@ -136,7 +141,14 @@ def _add_meeting_series() -> None:
         batch.add_column(sa.Column("recurrence_id", UtcDateTime(), nullable=True))
         batch.create_foreign_key(op.f("meeting_series_id_fkey"), "meeting_series", ["series_id"], ["id"])
         _keep_to(batch, "meeting", MEETING_RULES)
-    op.create_index("meeting_recurrence_key", "meeting", ["series_id", "recurrence_id"], unique=True)
+    op.create_index(
+        "meeting_recurrence_key", "meeting", ["series_id", "recurrence_id"], unique=True, **_IN_SERIES
+    )
+    # SQLite took it to look for all bookings that are in no series.
+    op.drop_index("booking_recurrence_key", "booking")
+    op.create_index(
+        "booking_recurrence_key", "booking", ["series_id", "recurrence_id"], unique=True, **_IN_SERIES
+    )
 
 
 def _change_replies() -> None:

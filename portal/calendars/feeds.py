@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from hashlib import sha256
+from hashlib import blake2b
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -48,18 +48,18 @@ class Built(NamedTuple):
 
     @property
     def etag(self) -> str:
-        return sha256(self.octets).hexdigest()[:32]
+        return blake2b(self.octets, digest_size=16).hexdigest()
 
 
 def built(feed: Feed, today: date) -> Built:
-    """The feed as of that day (UTC), the same octets for the same data; components that stand are taken over.
+    """The feed as of that day at the organisation, the same octets for the same data; what stands is taken over.
 
     The number of statements depends on its sources only. The few words in it are in the person's language.
     """
     settings: Settings = current_app.config["PORTAL"]
     person = feed.person
     zone = person.zone_or(settings.timezone)
-    midnight = datetime.combine(today, time(), UTC)
+    midnight = datetime.combine(today, time(), settings.timezone).astimezone(UTC)
     scope = Scope(feed, person, today, clock.now(), midnight, settings.base_url)
     with speaking_to(person.locale or settings.locale, zone):
         ways, name = _ways_of(scope, zone.key), name_of(feed)
@@ -111,7 +111,7 @@ def _ways_of(scope: Scope, zone: str) -> str:
         FORM, scope.base_url, person.locale, zone, person.name, person.email, person.department_id,
         sorted(person.roles), feed.duties_as, feed.with_declined, feed.alarm_minutes,
     )
-    return sha256(repr(facts).encode()).hexdigest()[:16]
+    return blake2b(repr(facts).encode(), digest_size=8).hexdigest()
 
 
 def _stored(feed: Feed, ways: str) -> Mapping[Key, Part]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -21,7 +22,18 @@ from sqlalchemy import (
 from portal.accounts.models import Person
 from portal.calendars import components
 from portal.calendars.models import Shows
-from portal.calendars.sources import Component, Scope, Source, add_source, raw
+from portal.calendars.sources import (
+    CANCELLED_SINCE,
+    MOST,
+    PERSON,
+    SINCE,
+    Component,
+    Scope,
+    Source,
+    add_source,
+    raw,
+    stamp_of,
+)
 from portal.core.db import UtcDateTime, db
 from portal.core.i18n import gettext as _
 from portal.meetings.models import AgendaItem, Answer, Attendee, Meeting, Part
@@ -83,21 +95,26 @@ def told_part(person_id: PersonId) -> ColumnElement[bool]:
 OFF_AT = func.coalesce(meetings.cancelled_at, meetings.postponed_at, type_=UtcDateTime())
 
 
-def _joined(person_id: PersonId) -> Any:
+def joined(person_id: PersonId) -> Any:
     """Meetings with their organizers, and the told part of that person."""
     return Meeting.__table__.join(_organizer, people.id == meetings.organizer_id).outerjoin(
         Attendee.__table__, told_part(person_id)
     )
 
 
-def meeting_lines(person_id: PersonId) -> Select[Any]:
+def meeting_columns() -> list[ColumnElement[Any]]:
     """The columns of `MeetingLine`."""
-    return select(
+    return [
         meetings.id, meetings.uid, meetings.sequence, meetings.created_at, meetings.changed_at, meetings.starts_at,
         meetings.ends_at, meetings.subject, meetings.location, meetings.purpose, meetings.online_url,
         meetings.announced_at, OFF_AT.label("off_at"), people.name.label("organizer"),
         people.email.label("organizer_email"), attendees.part, attendees.answer, attendees.answered_at,
-    ).select_from(_joined(person_id))
+    ]
+
+
+def meeting_lines(person_id: PersonId) -> Select[Any]:
+    """Meetings as `MeetingLine`s."""
+    return select(*meeting_columns()).select_from(joined(person_id))
 
 
 def one_meeting(meeting_id: int, person_id: int) -> MeetingLine:
@@ -129,34 +146,54 @@ def in_window(scope: Scope) -> list[ColumnElement[bool]]:
     ]
 
 
-def _of_feed(scope: Scope) -> list[ColumnElement[bool]]:
+def of_feed(scope: Scope) -> list[ColumnElement[bool]]:
     """Which of them it is of, and its reader knows of."""
     feed, person = scope.feed, scope.person
     if feed.shows == Shows.DEPARTMENT:
         return [func.coalesce(meetings.department_id, people.department_id) == feed.department_id, seen_by(person)]
     if feed.shows == Shows.KIND:
         return [meetings.kind_id.is_not_distinct_from(feed.meeting_kind_id), seen_by(person)]
-    unwanted = [Answer.DELEGATED] if feed.with_declined else [Answer.DECLINED, Answer.DELEGATED]
+    return _mine(person.id, feed.with_declined)
+
+
+def _mine(person_id: PersonId, with_declined: bool) -> list[ColumnElement[bool]]:
+    """Those of the person that they have not left to somebody else, or declined."""
+    unwanted = [Answer.DELEGATED] if with_declined else [Answer.DECLINED, Answer.DELEGATED]
     return [
-        meetings.id.in_(told_to(person.id)), or_(attendees.answer.is_(None), attendees.answer.not_in(unwanted)),
+        meetings.id.in_(told_to(person_id)), or_(attendees.answer.is_(None), attendees.answer.not_in(unwanted)),
     ]
+
+
+_ANSWERED_AT = func.coalesce(attendees.answered_at, meetings.changed_at, type_=UtcDateTime())
+_STAMP = stamp_of(
+    case((meetings.changed_at < _ANSWERED_AT, _ANSWERED_AT), else_=meetings.changed_at),
+    meetings.changed_at, meetings.sequence, attendees.part, attendees.answer,
+)
+_PIECES = (
+    select(meetings.id, raw(meetings.starts_at), _STAMP)
+    .select_from(joined(PERSON))
+    .where(
+        meetings.series_id.is_(None), meetings.starts_at >= SINCE, meetings.announced_at.is_not(None),
+        or_(OFF_AT.is_(None), CANCELLED_SINCE <= OFF_AT),
+    )
+    .order_by(meetings.starts_at.desc(), meetings.id.desc())
+    .limit(MOST)
+)
+
+
+@cache
+def _my_pieces(with_declined: bool) -> Select[Any]:
+    own_part = Meeting.__table__.outerjoin(Attendee.__table__, told_part(PERSON))
+    return _PIECES.select_from(own_part).where(*_mine(PERSON, with_declined))
 
 
 def _pieces(scope: Scope, most: int) -> Sequence[Any]:
     """One statement. Nothing of it is made an object: there are a thousand, and few have changed."""
-    answered_at = func.coalesce(attendees.answered_at, meetings.changed_at, type_=UtcDateTime())
-    latest = case((answered_at > meetings.changed_at, answered_at), else_=meetings.changed_at)
-    stamp = scope.stamp_of(
-        latest, meetings.changed_at, meetings.sequence, attendees.part, attendees.answer, people.name, people.email
-    )
-    query = (
-        select(meetings.id, raw(meetings.starts_at), stamp)
-        .select_from(_joined(scope.person.id))
-        .where(meetings.series_id.is_(None), *in_window(scope), *_of_feed(scope))
-        .order_by(meetings.starts_at.desc(), meetings.id.desc())
-        .limit(most)
-    )
-    return db.session.connection().execute(query).all()
+    if scope.feed.shows == Shows.MINE:
+        query = _my_pieces(scope.feed.with_declined)
+    else:
+        query = _PIECES.where(*of_feed(scope))
+    return db.session.connection().execute(query, scope.values | {"most": most}).all()
 
 
 def _build(scope: Scope, ids: Collection[int]) -> Mapping[int, Component]:

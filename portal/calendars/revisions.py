@@ -69,7 +69,9 @@ def _raising(concerned: Any) -> Any:
     )
 
 
-_RAISE, _RAISE_ALL = _raising(_CONCERNED), _raising(feeds.secret_hash.is_not(None))
+_RAISE = _raising(_CONCERNED)
+# Stamps do not hold what is said of people: nothing of what was built is taken over.
+_RAISE_ALL = _raising(feeds.secret_hash.is_not(None)).values(contents=None)
 
 
 @event.listens_for(db.session, "before_commit")

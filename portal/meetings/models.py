@@ -171,7 +171,11 @@ class Meeting(Base):
         Index("meeting_organizer_idx", "organizer_id", "starts_at"),
         Index("meeting_kind_idx", "kind_id", "starts_at"),
         CheckConstraint("(series_id IS NULL) = (recurrence_id IS NULL)", name="recurrence_of_series"),
-        Index("meeting_recurrence_key", "series_id", "recurrence_id", unique=True),
+        # Of those in a series only: else SQLite would take it to look for all that are in none.
+        Index(
+            "meeting_recurrence_key", "series_id", "recurrence_id", unique=True,
+            sqlite_where=text("series_id IS NOT NULL"), postgresql_where=text("series_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

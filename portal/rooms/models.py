@@ -314,7 +314,11 @@ class Booking(Base):
             "booking_booked_by_idx", "booked_by_id", "starts_at",
             sqlite_where=text("booked_by_id IS NOT NULL"), postgresql_where=text("booked_by_id IS NOT NULL"),
         ),
-        Index("booking_recurrence_key", "series_id", "recurrence_id", unique=True),
+        # Of those in a series only: else SQLite would take it to look for all that are in none.
+        Index(
+            "booking_recurrence_key", "series_id", "recurrence_id", unique=True,
+            sqlite_where=text("series_id IS NOT NULL"), postgresql_where=text("series_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
