@@ -50,7 +50,12 @@ describe(
         },
     },
 )
-add_tab(Tab(50, "answers.overview", _l("Answers"), policy.may_see_answers, also=("answers.note",)))
+add_tab(
+    Tab(
+        50, "answers.overview", _l("Answers"), policy.may_see_answers,
+        also=("answers.note", "calendars.meeting_replies"),
+    )
+)
 add_excused("leave", queries.asked_for_leave)
 add_panel("meeting_top", "own-answer", 10, panels.own_answer)
 add_panel("my_day", "meetings-waiting", 20, panels.waiting)

@@ -1,14 +1,13 @@
 """What the calendars slice tells the rest of the portal, and what it hears from below."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from flask import render_template, url_for
 
 from portal.accounts.models import Person
 from portal.audit.words import describe
-from portal.calendars import feeds, objects, policy, receiving
+from portal.calendars import feeds, objects, policy, reply_place  # noqa: F401  (replies say their own)
 from portal.calendars.models import Feed
 from portal.calendars.revisions import ORDINARY, changes, raise_people
 from portal.core.i18n import gettext as _
@@ -17,7 +16,6 @@ from portal.core.records import Kind, register
 from portal.meetings.models import Meeting
 from portal.meetings.signals import many_changed, meeting_changed
 from portal.notifications.mail import add_object
-from portal.notifications.worker import add_chore
 from portal.presence.signals import booking_ended
 from portal.rooms.models import Booking
 from portal.rooms.signals import (
@@ -61,7 +59,6 @@ def meeting_file(meeting: Meeting, person: Person) -> str:
 
 add_panel("meeting_actions", "calendars", 60, meeting_file)
 add_object("meeting", objects.invitation_of)
-add_chore("replies by mail", timedelta(minutes=1), receiving.read_mailbox)
 
 
 @meeting_changed.connect

@@ -1,122 +1,133 @@
-"""Reading what came by mail: a reply to an invitation (RFC 5546 §3.2.3, RFC 6047), within bounds."""
+"""Reading a reply or a proposal (RFC 5546 §3.2.3, §3.2.7) out of a calendar object, within bounds."""
 
-import hashlib
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from email.utils import parseaddr
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
+from portal.calendars.models import ReplyMethod
 from portal.core.i18n import gettext as _
 from portal.meetings.models import Answer
 
-MOST_OCTETS = 1_000_000
-MOST_PARTS = 50
+LARGEST_OBJECT = 200_000
+MOST_LINES = 5_000
+MOST_COMPONENTS = 20
 # §3.2.12 of RFC 5545; DELEGATED names somebody whom the portal would have to ask first.
 ANSWERS = {"ACCEPTED": Answer.ACCEPTED, "DECLINED": Answer.DECLINED, "TENTATIVE": Answer.TENTATIVE}
+METHODS = {"REPLY": ReplyMethod.REPLY, "COUNTER": ReplyMethod.COUNTER}
 LONGEST_COMMENT = 500
 LARGEST_SEQUENCE = 2**31
 
+_FOLD = re.compile(rb"\r?\n[ \t]")
+
 
 class Unreadable(Exception):
-    """The mail is no reply that can be read; the words say why."""
-
-
-class Envelope(NamedTuple):
-    """Who sent the mail, and by what it is known again."""
-
-    message_id: str
-    sender: str
+    """It is no reply that can be read; the words say why."""
 
 
 class Reply(NamedTuple):
-    """What somebody said of one meeting. Instants in UTC."""
+    """What somebody said of one meeting, or of the one date of a series that `recurrence_id` names. Instants in UTC.
 
+    A proposal says from when until when it should be, and need not say whether they come.
+    """
+
+    method: ReplyMethod
     uid: str
     email: str
-    answer: Answer
+    answer: Answer | None
     comment: str
     sequence: int
     stamped_at: datetime | None
+    recurrence_id: datetime | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
-def opened(mail: bytes) -> tuple[Envelope, EmailMessage]:
-    """The mail's envelope and its parts; a mail without Message-ID is known by what is in it."""
-    message: EmailMessage = message_from_bytes(mail[:MOST_OCTETS], policy=policy.default)
-    known_by = _plain(str(message.get("Message-ID") or "")) or hashlib.sha256(mail).hexdigest()
-    return Envelope(known_by[:250], _sender(message)), message
-
-
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """The text without what no database takes, NUL and halves of letters: whoever writes to the mailbox may send it."""
     return text.replace("\0", "").encode(errors="replace").decode().strip()
 
 
-def _sender(message: EmailMessage) -> str:
-    try:
-        return _plain(parseaddr(str(message.get("From") or ""))[1]).lower()[:254]
-    except (ValueError, IndexError):  # the library gives up on some hostile headers
-        return ""
+def reply_in(octets: bytes, sender: str = "") -> Reply:
+    """The one reply or proposal that a calendar object is; raises Unreadable.
 
-
-def is_vouched_for(message: EmailMessage, authserv: str) -> bool:
-    """Whether that mail server says that the mail is from the domain in its From (RFC 8601 §2.2, RFC 7489).
-
-    Only the topmost such header counts: a mail server puts its own above whatever the sender wrote.
+    `sender` tells who of several attendees made a proposal, which may also ask for others to be invited (§3.2.7).
     """
-    results = str((message.get_all("Authentication-Results") or [""])[0])
-    server, _semicolon, verdicts = results.partition(";")
-    said = [verdict.split()[0].lower() for verdict in verdicts.split(";") if verdict.split()]
-    return server.split()[:1] == [authserv] and "dmarc=pass" in said
-
-
-def reply_in(message: EmailMessage, size: int) -> Reply:
-    """The one reply that the mail carries; raises Unreadable."""
-    if size > MOST_OCTETS:
-        raise Unreadable(_("The mail is larger than a reply can be."))
-    return _reply(_calendar(message))
-
-
-def _calendar(message: EmailMessage) -> Calendar:
-    """The first part that is a calendar."""
-    for number, part in enumerate(message.walk()):
-        if number >= MOST_PARTS:
-            break
-        if part.get_content_type() in {"text/calendar", "application/ics"}:
-            octets = part.get_payload(decode=True)
-            try:
-                found = Calendar.from_ical(octets if isinstance(octets, bytes) else b"")
-            except (ValueError, TypeError, IndexError, KeyError, AttributeError):
-                raise Unreadable(_("Its calendar object cannot be read.")) from None
-            if isinstance(found, Calendar):
-                return found
-    raise Unreadable(_("It carries no calendar object."))
-
-
-def _reply(calendar: Calendar) -> Reply:
-    if str(calendar.get("METHOD", "")).upper() != "REPLY":
+    calendar = _calendar(octets)
+    method = METHODS.get(str(calendar.get("METHOD", "")).strip().upper())
+    if method is None:
         raise Unreadable(_("Its calendar object is no reply."))
     events = calendar.walk("VEVENT")
     if len(events) != 1:
         raise Unreadable(_("A reply is to one meeting."))
-    (event,) = events
-    attendees = event.get("ATTENDEE")
-    if attendees is None or isinstance(attendees, list):
-        raise Unreadable(_("A reply is from one person."))
-    answer = ANSWERS.get(str(attendees.params.get("PARTSTAT", "")).upper())
-    if answer is None:
+    return _reply(method, events[0], sender)
+
+
+def _calendar(octets: bytes) -> Calendar:
+    """Raises Unreadable, also for what would take long to read."""
+    if len(octets) > LARGEST_OBJECT:
+        raise Unreadable(_("Its calendar object is larger than a reply can be."))
+    kept = list(_lines(octets))
+    begun = sum(line.upper().startswith(b"BEGIN:") for line in kept)
+    if len(kept) > MOST_LINES or begun > MOST_COMPONENTS:
+        raise Unreadable(_("Its calendar object is larger than a reply can be."))
+    try:
+        found = Calendar.from_ical(b"\r\n".join(kept) + b"\r\n")
+    except Exception:  # whatever hostile octets make of the library
+        raise Unreadable(_("Its calendar object cannot be read.")) from None
+    if not isinstance(found, Calendar):
+        raise Unreadable(_("Its calendar object cannot be read."))
+    return found
+
+
+def _lines(octets: bytes) -> Iterator[bytes]:
+    """The unfolded lines (§3.1), without the zones that the sender describes.
+
+    Their rules may be endless, and the library remembers them: the next mail's times would be read by them.
+    """
+    is_zone = False
+    for line in _FOLD.sub(b"", octets.replace(b"\0", b"")).splitlines():
+        stripped = line.strip().upper()
+        is_zone = is_zone or stripped == b"BEGIN:VTIMEZONE"
+        if stripped and not is_zone:
+            yield line
+        is_zone = is_zone and stripped != b"END:VTIMEZONE"
+
+
+def _reply(method: ReplyMethod, event: Any, sender: str) -> Reply:
+    attendee = _who(method, event, sender)
+    answer = ANSWERS.get(str(attendee.params.get("PARTSTAT", "")).upper())
+    if answer is None and method == ReplyMethod.REPLY:
         raise Unreadable(_("It neither accepts nor declines."))
+    starts_at, ends_at = _proposed(event) if method == ReplyMethod.COUNTER else (None, None)
     return Reply(
-        _plain(str(event.get("UID", "")))[:255], _plain(_address(attendees)), answer,
-        _plain(str(event.get("COMMENT", "")))[:LONGEST_COMMENT], _sequence(event), _stamp(event),
+        method, plain(str(event.get("UID", "")))[:255], _address(attendee), answer, _comment(event), _sequence(event),
+        _instant(event, "DTSTAMP"), _recurrence(event), starts_at, ends_at,
     )
+
+
+def _who(method: ReplyMethod, event: Any, sender: str) -> Any:
+    attendees = event.get("ATTENDEE")
+    if isinstance(attendees, list) and method == ReplyMethod.COUNTER:
+        attendees = next((one for one in attendees if sender and _address(one) == sender), None)
+    if attendees is None or isinstance(attendees, list) or not hasattr(attendees, "params"):
+        raise Unreadable(_("A reply is from one person."))
+    return attendees
 
 
 def _address(attendee: Any) -> str:
     scheme, _colon, address = str(attendee).partition(":")
-    return address.lower() if scheme.lower() == "mailto" else ""
+    return plain(address).lower() if scheme.lower() == "mailto" else ""
+
+
+def _comment(event: Any) -> str:
+    comment = event.get("COMMENT", "")
+    first = comment[0] if isinstance(comment, list) and comment else comment
+    return plain(str(first))[:LONGEST_COMMENT]
 
 
 def _sequence(event: Any) -> int:
@@ -129,6 +140,46 @@ def _sequence(event: Any) -> int:
     return number
 
 
-def _stamp(event: Any) -> datetime | None:
-    stamp = getattr(event.get("DTSTAMP"), "dt", None)
-    return stamp.astimezone(UTC) if isinstance(stamp, datetime) and stamp.tzinfo else None
+def _recurrence(event: Any) -> datetime | None:
+    """Which date of a series it is about."""
+    instant = _instant(event, "RECURRENCE-ID")
+    if "RECURRENCE-ID" in event and instant is None:
+        raise Unreadable(_("Which date it is about cannot be read."))
+    return instant
+
+
+def _proposed(event: Any) -> tuple[datetime, datetime]:
+    starts_at, ends_at = _instant(event, "DTSTART"), _instant(event, "DTEND")
+    lasts = getattr(event.get("DURATION"), "dt", None)
+    if starts_at is not None and ends_at is None and lasts is not None:
+        ends_at = _sum(starts_at, lasts)
+    if starts_at is None or ends_at is None:
+        raise Unreadable(_("The time that it proposes cannot be read."))
+    return starts_at, ends_at
+
+
+def _sum(instant: datetime, lasts: Any) -> datetime | None:
+    try:
+        return instant + lasts
+    except (OverflowError, TypeError):
+        return None
+
+
+def _instant(event: Any, name: str) -> datetime | None:
+    """The property as an instant: its zone is UTC, an IANA one or one of Windows; nothing for other values."""
+    value = event.get(name)
+    moment = getattr(value, "dt", None)
+    if not isinstance(moment, datetime) or not 1970 < moment.year < 2200:
+        return None
+    zone_name = str(value.params.get("TZID", "")).strip().strip('"')
+    if zone_name:
+        zone = _zone(WINDOWS_TO_OLSON.get(zone_name, zone_name))
+        return moment.replace(tzinfo=zone).astimezone(UTC) if zone else None
+    return moment.astimezone(UTC) if moment.tzinfo else None
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return None

@@ -6,6 +6,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +27,7 @@ class Settings:
     mail_from: str
     reply_address: str | None
     replies: Path | None
+    reply_imap: str | None
     reply_authserv: str | None
     trusted_proxies: int
     slow_request_ms: int
@@ -62,6 +64,7 @@ def from_environment(environ: dict[str, str] | None = None) -> Settings:
         mail_from=env.get("PORTAL_MAIL_FROM") or "portal@localhost",
         reply_address=env.get("PORTAL_REPLY_ADDRESS") or None,
         replies=_maildir("PORTAL_REPLIES", env),
+        reply_imap=_imap_address("PORTAL_REPLY_IMAP", env),
         reply_authserv=env.get("PORTAL_REPLY_AUTHSERV") or None,
         trusted_proxies=_number("PORTAL_TRUSTED_PROXIES", env, 0),
         slow_request_ms=_number("PORTAL_SLOW_REQUEST_MS", env, 1000),
@@ -94,9 +97,29 @@ def _maildir(name: str, env: dict[str, str]) -> Path | None:
     """A mailbox in the form of a folder (maildir), made by the first mail or by the mail server."""
     if not env.get(name):
         return None
+    _insist_on_reply_address(name, env)
+    return Path(env[name]).resolve()
+
+
+def _imap_address(name: str, env: dict[str, str]) -> str | None:
+    """A mailbox on a mail server; what is wrong with it is said without quoting it, for it holds a password."""
+    address = env.get(name)
+    if not address:
+        return None
+    _insist_on_reply_address(name, env)
+    try:
+        parts = urlsplit(address)
+        is_one = bool(parts.scheme in {"imap", "imaps"} and parts.hostname and parts.username and parts.port != 0)
+    except ValueError:
+        is_one = False
+    if not (is_one and unquote(address).isascii() and unquote(address).isprintable()):
+        raise BadSetting(f"{name}: not of the form imaps://user:password@host:port/folder in ASCII.")
+    return address
+
+
+def _insist_on_reply_address(name: str, env: dict[str, str]) -> None:
     if not env.get("PORTAL_REPLY_ADDRESS"):
         raise BadSetting(f"{name}: PORTAL_REPLY_ADDRESS must name the address whose mail arrives there.")
-    return Path(env[name]).resolve()
 
 
 def _file(name: str, env: dict[str, str]) -> Path | None:
