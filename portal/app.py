@@ -29,6 +29,7 @@ from portal.calendars import feed_views as calendars_feed_views  # noqa: F401  (
 from portal.calendars import freebusy_views as calendars_freebusy_views  # noqa: F401  (adds its files)
 from portal.calendars import place as calendars_place  # noqa: F401
 from portal.calendars import reply_views as calendars_reply_views  # noqa: F401  (adds its page)
+from portal.calendars import subscription_place as calendars_subscription_place  # noqa: F401
 from portal.calendars import subscription_views as calendars_subscription_views  # noqa: F401  (adds its pages)
 from portal.calendars import views as calendars_views
 from portal.core import clock, i18n

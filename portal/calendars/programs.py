@@ -28,6 +28,8 @@ class Program(NamedTuple):
     is_on_phones: bool
     # Whose servers ask for the address, from outside the house; empty if the reader's own device asks.
     asked_by: str
+    # Which of its kinds asks from the reader's own device all the same.
+    but_also: LazyProxy | None
     duties: LazyProxy
     reminders: LazyProxy
     refreshes: LazyProxy
@@ -37,7 +39,7 @@ class Program(NamedTuple):
 PROGRAMS = {
     Client.APPLE: Program(
         lazy_pgettext("program", "Apple Calendar"), _l("iPhone, iPad, Mac"), shows_tasks=False, is_on_phones=True,
-        asked_by="",
+        asked_by="", but_also=None,
         duties=_l("Apple Calendar shows no to-dos of a subscribed calendar, so each resolution is a day in it."),
         reminders=_l("Apple Calendar takes reminders away unless you let it keep them when you subscribe."),
         refreshes=_l(
@@ -51,7 +53,7 @@ PROGRAMS = {
     ),
     Client.GOOGLE: Program(
         lazy_pgettext("program", "Google Calendar"), _l("In the browser, and Android phones"), shows_tasks=False,
-        is_on_phones=False, asked_by="Google",
+        is_on_phones=False, asked_by="Google", but_also=None,
         duties=_l("Google Calendar shows no to-dos of a subscribed calendar, so each resolution is a day in it."),
         reminders=_l("Google Calendar passes over reminders and rings as you set it there for this calendar."),
         refreshes=_l("Every 8 to 24 hours, sometimes later. Nothing makes Google faster."),
@@ -64,6 +66,7 @@ PROGRAMS = {
     Client.OUTLOOK: Program(
         lazy_pgettext("program", "Outlook"), _l("On the web, and on the computer"), shows_tasks=False,
         is_on_phones=False, asked_by="Microsoft",
+        but_also=_l("Classic Outlook on the computer asks by itself, which works inside the house too."),
         duties=_l("Outlook shows no to-dos of a subscribed calendar, so each resolution is a day in it."),
         reminders=_l("Outlook on the web passes over reminders; on the computer it depends on the version."),
         refreshes=_l(
@@ -78,7 +81,7 @@ PROGRAMS = {
     ),
     Client.THUNDERBIRD: Program(
         lazy_pgettext("program", "Thunderbird"), _l("Windows, Mac, Linux"), shows_tasks=True, is_on_phones=False,
-        asked_by="",
+        asked_by="", but_also=None,
         duties=_l("Thunderbird shows resolutions as tasks, with due day and percent."),
         reminders=_l("Thunderbird shows reminders unless you switch them off for this calendar."),
         refreshes=_l("As you set it for this calendar, every 30 minutes as a rule."),
@@ -89,8 +92,8 @@ PROGRAMS = {
         ),
     ),
     Client.ANDROID: Program(
-        lazy_pgettext("program", "ICSx⁵"), _l("Android phones, without Google"), shows_tasks=False, is_on_phones=True,
-        asked_by="",
+        lazy_pgettext("program", "ICSx⁵ on Android"), _l("The phone asks by itself, without Google"), shows_tasks=False, is_on_phones=True,
+        asked_by="", but_also=None,
         duties=_l("ICSx⁵ takes no to-dos over, so each resolution is a day in it."),
         reminders=_l("ICSx⁵ takes reminders over, or sets its own for this calendar."),
         refreshes=_l("As you set it, every 15 minutes at best."),
@@ -102,7 +105,7 @@ PROGRAMS = {
     ),
     Client.OTHER: Program(
         lazy_pgettext("program", "Another program"), _l("Evolution, KOrganizer, khal…"), shows_tasks=True,
-        is_on_phones=True, asked_by="",
+        is_on_phones=True, asked_by="", but_also=None,
         duties=_l("If yours shows no to-dos, choose days."),
         reminders=_l("Whether it shows them depends on the program."),
         refreshes=_l("As you set it; the portal suggests half an hour."),
@@ -146,17 +149,18 @@ def webcal(address: str) -> str:
 
 
 def links(client: Client, address: str, name: str) -> list[Link]:
-    """The clicks that subscribe with that program, the likeliest first; none if it only takes a pasted address."""
+    """The clicks that subscribe with that program, the likeliest to work first; none if it only takes what is pasted."""
     if client == Client.GOOGLE:
         asked = f"https://calendar.google.com/calendar/r?cid={quote(webcal(address), safe='')}"
         return [Link(_("Add to Google Calendar"), asked, leads_away=True)]
     if client == Client.OUTLOOK:
         asked = f"calendar/0/addfromweb?{urlencode({'url': address, 'name': name}, quote_via=quote)}"
-        return [
+        on_the_web = [
             Link(_("Outlook with a work account"), f"https://outlook.office.com/{asked}", leads_away=True),
             Link(_("Outlook.com"), f"https://outlook.live.com/{asked}", leads_away=True),
-            Link(_("Outlook on this computer"), webcal(address)),
         ]
+        here = [Link(_("Outlook on this computer"), webcal(address))]
+        return here + on_the_web if is_inside(address) else on_the_web + here
     if client == Client.THUNDERBIRD:
         return []
     words = {Client.APPLE: _("Add to Apple Calendar"), Client.ANDROID: _("Open with ICSx⁵, on the phone")}

@@ -6,6 +6,7 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
 
 from portal.accounts.models import Person
 from portal.accounts.queries import departments
@@ -94,11 +95,12 @@ class OptionsForm(Form):
 
     @classmethod
     def of(cls, feed: Feed) -> "OptionsForm":
-        """What the feed holds; `?client=…` shows what suits another program."""
-        form = cls(obj=feed)
-        wanted = request.args.get("client", "")
-        if not form.is_submitted() and wanted in set(Client):
-            form.client.data, form.duties_as.data = wanted, duties_for(feed.shows, Client(wanted))
+        """What the feed holds; an address with what was chosen meanwhile shows what suits another program."""
+        if request.method == "GET" and request.args.get("client") in set(Client) and "shown_for" in request.args:
+            form = cls(request.args)
+            form.duties_as.data = duties_for(feed.shows, form.chosen_client).value
+        else:
+            form = cls(obj=feed)
         form.offer(feed.shows)
         return form
 
@@ -179,7 +181,7 @@ class SubscriptionForm(OptionsForm):
 
     def _insist(self, field: Field, *whose: Shows) -> None:
         if self.of_what in whose and not field.data:
-            raise ValueError(_("Please choose one."))
+            raise ValidationError(_("Please choose one."))
 
     def refuse(self, error: DomainError) -> None:
         """What a command says of the subject stands beside the field that names it."""
