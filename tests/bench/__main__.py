@@ -18,6 +18,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
+from statistics import median
 
 from rich.console import Console
 from rich.table import Table
@@ -44,6 +45,11 @@ AIMS = {  # milliseconds of CPU a request
     "a series of 52": 60.0,
     "door display, unchanged (304)": 0.8,
 }
+# What is put together from components, and how many of them.
+CALENDARS = {
+    "feed of 200, one change": 200, "feed of 200, built anew": 200, "feed of 1,000, one change": 1000,
+    "feed of 1,000, built anew": 1000, "export of 2,000": 2000, "export of 20,000": 20_000,
+}
 NOTICES = f"notice to {PEOPLE:,} people"
 console = Console(width=132)
 
@@ -66,6 +72,7 @@ def main() -> None:
                     if size == sizes[-1] and options.only in NOTICES:
                         notices = measure_notices(pid, free_port())
         report(database, results)
+        report_joining(results[sizes[-1]])
         report_notices(notices)
 
 
@@ -242,6 +249,25 @@ def report(database: str, results: dict[int, dict[tuple[str, int], Figures]]) ->
                     f"{found.cpu / base - 1:+.0%}" if size != smallest and base else "",
                 )
     console.print(table)
+
+
+def report_joining(figures: dict[tuple[str, int], Figures]) -> None:
+    """How much dearer a calendar is than to join prepared strings, which is the least that it could cost."""
+    for name, size in CALENDARS.items():
+        if (name, 1) in figures:
+            floor = joining(size)
+            console.print(f"{name}: {figures[name, 1].cpu / floor:,.0f} × joining {size:,} strings ({floor:.3f} ms)")
+
+
+def joining(size: int) -> float:
+    """Milliseconds of CPU to join so many prepared components of 560 octets; the median of many tries."""
+    parts = [f"{number:08}".encode() * 70 for number in range(size)]
+    tries = []
+    for _ in range(101):
+        begun = time.process_time_ns()
+        b"".join(parts)
+        tries.append((time.process_time_ns() - begun) / 1e6)
+    return median(tries)
 
 
 def report_notices(found: NoticeFigures | None) -> None:
