@@ -171,7 +171,6 @@ _STAMP = stamp_of(
 )
 _PIECES = (
     select(meetings.id, raw(meetings.starts_at), _STAMP)
-    .select_from(joined(PERSON))
     .where(
         meetings.series_id.is_(None), meetings.starts_at >= SINCE, meetings.announced_at.is_not(None),
         or_(OFF_AT.is_(None), CANCELLED_SINCE <= OFF_AT),
@@ -192,7 +191,7 @@ def _pieces(scope: Scope, most: int) -> Sequence[Any]:
     if scope.feed.shows == Shows.MINE:
         query = _my_pieces(scope.feed.with_declined)
     else:
-        query = _PIECES.where(*of_feed(scope))
+        query = _PIECES.select_from(joined(PERSON)).where(*of_feed(scope))
     return db.session.connection().execute(query, scope.values | {"most": most}).all()
 
 
