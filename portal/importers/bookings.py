@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts.models import Person
 from portal.core.db import db
 from portal.core.errors import DomainError
+from portal.core.i18n import gettext as _
 from portal.importers.dates import dates_of
 from portal.importers.events import Event
 from portal.importers.places import Place, Rooms
@@ -57,12 +58,12 @@ def _having(uids: Sequence[str]) -> Any:
 
 
 def _import_series(series: Series, owner: Person, rooms: Rooms, known: set[str]) -> Sequence[Result]:
-    if series.fault:
-        return [Result(series, Outcome.INVALID, series.fault)]
+    if series.objection:
+        return [Result(series, Outcome.INVALID, series.objection)]
     try:
         place = rooms.find(series.room)
         if place is None:
-            return [Result(series, Outcome.NO_ROOM, "There is no such room.")]
+            return [Result(series, Outcome.NO_ROOM, _("There is no such room."))]
         dates = dates_of(series, place.zone)
         results: list[Result] = []
         if series.rule and series.uid in known:
@@ -76,18 +77,18 @@ def _import_series(series: Series, owner: Person, rooms: Rooms, known: set[str])
         return [Result(series, Outcome.KNOWN)]
     known = _known_uids(single.uid for single in dates.singles)
     results += [_import(single, owner, rooms, known) for single in dates.singles]
-    return results or [Result(series, Outcome.INVALID, "Every date of it is left out.")]
+    return results or [Result(series, Outcome.INVALID, _("Every date of it is left out."))]
 
 
 def _import(event: Event, owner: Person, rooms: Rooms, known: set[str]) -> Result:
-    if event.fault:
-        return Result(event, Outcome.INVALID, event.fault)
+    if event.objection:
+        return Result(event, Outcome.INVALID, event.objection)
     if event.uid in known or event.part_of in known:
         return Result(event, Outcome.KNOWN)
     try:
         place = rooms.find(event.room)
         if place is None:
-            return Result(event, Outcome.NO_ROOM, "There is no such room.")
+            return Result(event, Outcome.NO_ROOM, _("There is no such room."))
         return _book(event, owner, place)
     except DomainError as refusal:
         return Result(event, Outcome.INVALID, str(refusal))

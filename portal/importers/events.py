@@ -3,13 +3,15 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from portal.rooms.models import Visibility
+from portal.core.i18n import gettext as _
+from portal.importers.timezones import UNKNOWN
+from portal.rooms.models import LONGEST_TITLE, Visibility
+from portal.web.forms import UNPRINTABLE
 
-UNTITLED = "(untitled)"
 LONGEST_UID = 255
 # What is nearer to the ends of all time cannot be put on every clock.
 YEARS = range(1970, 2200)
@@ -17,10 +19,11 @@ YEARS = range(1970, 2200)
 
 @dataclass(frozen=True)
 class Event:
-    """One event of the file. `fault` is a sentence if it can be booked nowhere, else empty.
+    """One event of the file. `fault` is a sentence if it can be taken in nowhere, else empty.
 
-    Times without a zone ("floating", §3.3.5) stay naive: which clock they mean depends on the room. `part_of` is the
-    UID of the series that it is one date of, if the file has no more of that series.
+    Times without a zone ("floating", §3.3.5) stay naive: which clock they mean depends on the room. What lasts whole
+    days floats from midnight to midnight. `part_of` is the UID of the series that it is one date of, if the file has no
+    more of that series. What is free keeps nobody busy (TRANSP, §3.8.2.7).
     """
 
     uid: str
@@ -31,6 +34,15 @@ class Event:
     fault: str = ""
     visibility: Visibility = Visibility.HOUSE
     part_of: str = ""
+    is_all_day: bool = False
+    is_free: bool = False
+
+    @property
+    def objection(self) -> str:
+        """Why it can be booked nowhere: a sentence, or nothing."""
+        if self.fault or not self.is_all_day:
+            return self.fault
+        return _("It lasts whole days; a booking needs a start and an end time.")
 
     def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Start and end as instants, floating ones on the clock of that zone."""
@@ -41,21 +53,23 @@ class Event:
 
 
 class Fault(Exception):
-    """Why one event cannot be booked."""
+    """Why one event cannot be taken in: a sentence."""
 
 
 def event_of(found: Any, like: Event | None = None) -> Event:
-    """The event as it is said; title, room and privacy that are not said are those of `like`."""
-    unsaid = like or Event("", UNTITLED, "")
+    """The event as it is said; title, room, privacy and whether it is free are those of `like` if they are not said."""
+    unsaid = like or Event("", _("(untitled)"), "")
+    transparency = text_of(found, "TRANSP").upper()
     event = Event(
         text_of(found, "UID"), text_of(found, "SUMMARY") or unsaid.summary, text_of(found, "LOCATION") or unsaid.room,
         visibility=_visibility(text_of(found, "CLASS").upper(), unsaid),
+        is_free=transparency == "TRANSPARENT" if transparency else unsaid.is_free,
     )
     try:
-        starts_at, ends_at = _times(found)
-        event = replace(event, starts_at=starts_at, ends_at=ends_at)
+        starts_at, ends_at, is_all_day = _times(found)
+        event = replace(event, starts_at=starts_at, ends_at=ends_at, is_all_day=is_all_day)
         if is_cancelled(found):
-            raise Fault("It is cancelled.")
+            raise Fault(_("It is cancelled."))
         _refuse_what_does_not_fit(event)
     except Fault as fault:
         event = replace(event, fault=str(fault))
@@ -74,47 +88,56 @@ def is_cancelled(found: Any) -> bool:
 
 
 def _refuse_what_does_not_fit(event: Event) -> None:
-    for what, value, longest in (
-        ("title", event.summary, 200), ("room's name", event.room, 100), ("UID", event.uid, LONGEST_UID),
-    ):
+    values = (
+        (_("Its title"), event.summary, LONGEST_TITLE), (_("Its room's name"), event.room, 100),
+        (_("Its UID"), event.uid, LONGEST_UID),
+    )
+    for what, value, longest in values:
         if len(value) > longest:
-            raise Fault(f"Its {what} is longer than {longest} characters.")
+            raise Fault(_("%(what)s is longer than %(count)s characters.", what=what, count=longest))
+        if UNPRINTABLE.search(value):
+            raise Fault(_("%(what)s holds characters that cannot be shown.", what=what))
 
 
-def _times(found: Any) -> tuple[datetime, datetime]:
-    """Start and end; an event with neither end nor duration ends when it starts (§3.6.1)."""
-    starts_at = _instant(found, "DTSTART", "start")
+def _times(found: Any) -> tuple[datetime, datetime, bool]:
+    """Start, end, and whether it lasts whole days; without end or duration it ends when it starts (§3.6.1)."""
+    start = _required(found, "DTSTART", _("Its start"))
+    is_all_day = not isinstance(start, datetime)
     if "DTEND" in found:
-        ends_at = _instant(found, "DTEND", "end")
-        if (starts_at.tzinfo is None) != (ends_at.tzinfo is None):
-            raise Fault("Its start and its end are not on the same clock.")
-        return starts_at, ends_at
-    lasts = _read(found["DURATION"]) if "DURATION" in found else timedelta()
-    if not isinstance(lasts, timedelta):
-        raise Fault("Its duration cannot be read.")
+        end = _required(found, "DTEND", _("Its end"))
+        if is_all_day == isinstance(end, datetime) or _is_floating(start) != _is_floating(end):
+            raise Fault(_("Its start and its end are not on the same clock."))
+        return _midnight(start), _midnight(end), is_all_day
+    lasts = _read(found["DURATION"]) if "DURATION" in found else timedelta(days=is_all_day)
     try:
-        ends_at = starts_at + lasts
-    except OverflowError:
-        raise Fault("Its duration cannot be read.") from None
-    _within_years(ends_at, "Its end")
-    return starts_at, ends_at
+        ends_at = _midnight(start) + lasts
+    except (OverflowError, TypeError):
+        raise Fault(_("Its duration cannot be read.")) from None
+    _within_years(ends_at, _("Its end"))
+    return _midnight(start), ends_at, is_all_day
 
 
-def _instant(found: Any, name: str, called: str) -> datetime:
+def _required(found: Any, name: str, called: str) -> date:
     value = found.get(name)
     if value is None:
-        raise Fault(f"It has no {called}.")
-    instant = moment_of(value, f"Its {called}")
-    if not isinstance(instant, datetime):
-        raise Fault("It lasts whole days; a booking needs a start and an end time.")
-    return instant
+        raise Fault(_("It has no start.") if name == "DTSTART" else _("It has no end."))
+    return moment_of(value, called)
+
+
+def _is_floating(moment: date) -> bool:
+    return not isinstance(moment, datetime) or moment.tzinfo is None
+
+
+def _midnight(moment: date) -> datetime:
+    """An instant as it is, a day from its midnight on, wherever that is."""
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, time())
 
 
 def moment_of(value: Any, called: str) -> date:
     """What a property says: a day, a floating time, or an instant in UTC; raises Fault if it cannot be read."""
     found = _read(value)
     if not isinstance(found, date):
-        raise Fault(f"{called} cannot be read.")
+        raise Fault(_("%(what)s cannot be read.", what=called))
     return _checked(found, value, called)
 
 
@@ -125,7 +148,7 @@ def moments_of(found: Any, name: str, called: str) -> Iterator[Any]:
         try:
             values = [entry.dt for entry in one.dts]
         except (AttributeError, ValueError):
-            raise Fault(f"{called} cannot be read.") from None
+            raise Fault(_("%(what)s cannot be read.", what=called)) from None
         for value in values:
             if isinstance(value, tuple):
                 start, end = value
@@ -139,13 +162,15 @@ def _checked(moment: date, value: Any, called: str) -> date:
     if not isinstance(moment, datetime):
         return moment
     if moment.tzinfo is None and (zone := value.params.get("TZID")):
-        raise Fault(f"Its time zone “{zone}” is unknown.")
+        raise Fault(_("Its time zone “%(zone)s” is unknown.", zone=zone.removeprefix(UNKNOWN)))
     return moment.astimezone(UTC) if moment.tzinfo else moment
 
 
 def _within_years(moment: date, called: str) -> None:
     if moment.year not in YEARS:
-        raise Fault(f"{called} is not in the years from {YEARS[0]} to {YEARS[-1]}.")
+        raise Fault(
+            _("%(what)s is not in the years from %(first)s to %(last)s.", what=called, first=YEARS[0], last=YEARS[-1])
+        )
 
 
 def _read(value: Any) -> Any:

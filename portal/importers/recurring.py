@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from icalendar import vRecur
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
+from portal.core.i18n import gettext as _
 from portal.importers.events import (
     LONGEST_UID,
     YEARS,
@@ -27,6 +27,7 @@ from portal.series.recurrence import MOST_DATES
 RECURS = ("RRULE", "RDATE", "EXRULE", "EXDATE")
 LAST = datetime(YEARS[-1], 12, 31, tzinfo=UTC)
 LONGEST_RULE = 500
+UTC_NAMES = ("UTC", "Etc/UTC")
 
 
 class Change(NamedTuple):
@@ -110,7 +111,7 @@ def _whole(found: Any, changes: Sequence[Any]) -> Event:
         _refuse_long_uid(event.uid)
         return Series(
             **vars(event), rule=_rule(found), zone=_zone(found),
-            left_out=list(moments_of(found, "EXDATE", "One of its exceptions")),
+            left_out=list(moments_of(found, "EXDATE", _("One of its exceptions"))),
             extras=_extras(found), changes=[_change(change, event) for change in changes],
         )
     except Fault as fault:
@@ -120,40 +121,34 @@ def _whole(found: Any, changes: Sequence[Any]) -> Event:
 def _refuse_long_uid(uid: str) -> None:
     longest = LONGEST_UID - len(dated("", LAST))
     if len(uid) > longest:
-        raise Fault(f"Its UID is longer than {longest} characters.")
+        raise Fault(_("%(what)s is longer than %(count)s characters.", what=_("Its UID"), count=longest))
 
 
 def _rule(found: Any) -> str:
     if "EXRULE" in found:
-        raise Fault("The portal does not carry EXRULE.")
+        raise Fault(_("The portal does not carry EXRULE."))
     value = found.get("RRULE")
     if value is None:
         return ""
     if isinstance(value, list):
-        raise Fault("It has several rules; the portal carries one.")
+        raise Fault(_("It has several rules; the portal carries one."))
     rule: str = value.to_ical().decode() if isinstance(value, vRecur) else ""
     if not rule or len(rule) > LONGEST_RULE:
-        raise Fault("Its rule cannot be read.")
+        raise Fault(_("Its rule cannot be read."))
     return rule
 
 
 def _zone(found: Any) -> ZoneInfo | None:
-    """The zone of its start, by its name with Windows too; a zone that only the file knows cannot be kept to."""
-    own = found["DTSTART"].dt.tzinfo
-    if own is None:
-        return None
-    if isinstance(own, ZoneInfo):
-        return None if own.key == "UTC" else own
-    name = found["DTSTART"].params.get("TZID", "")
-    if name not in WINDOWS_TO_OLSON:
-        raise Fault(f"Its time zone “{name}” is none that a series can keep to.")
-    return ZoneInfo(WINDOWS_TO_OLSON[name])
+    """The zone of its start, if it has one but UTC."""
+    start = found["DTSTART"].dt
+    own = start.tzinfo if isinstance(start, datetime) else None
+    return own if isinstance(own, ZoneInfo) and own.key not in UTC_NAMES else None
 
 
 def _extras(found: Any) -> list[Extra]:
-    extras = [_extra(value) for value in moments_of(found, "RDATE", "One of its dates")]
+    extras = [_extra(value) for value in moments_of(found, "RDATE", _("One of its dates"))]
     if len(extras) > MOST_DATES:
-        raise Fault(f"It has more than {MOST_DATES} extra dates.")
+        raise Fault(_("It has more than %(count)s extra dates.", count=MOST_DATES))
     return extras
 
 
@@ -164,9 +159,9 @@ def _extra(value: Any) -> Extra:
     try:
         lasts = end if isinstance(end, timedelta) else end - start
     except TypeError:
-        raise Fault("One of its dates cannot be read.") from None
+        raise Fault(_("%(what)s cannot be read.", what=_("One of its dates"))) from None
     if not timedelta() < lasts <= LONGEST:
-        raise Fault("One of its dates does not end after it begins, or lasts longer than a day.")
+        raise Fault(_("One of its dates does not end after it begins, or lasts longer than a day."))
     return Extra(start, lasts)
 
 
@@ -179,9 +174,9 @@ def _change(found: Any, series: Event) -> Change:
 
 def _instance(found: Any) -> date:
     value = found["RECURRENCE-ID"]
-    moment = moment_of(value, "Its RECURRENCE-ID")
+    moment = moment_of(value, _("Its RECURRENCE-ID"))
     if value.params.get("RANGE"):
-        raise Fault("It changes all dates from one on; the portal carries changes of single dates.")
+        raise Fault(_("It changes all dates from one on; the portal carries changes of single dates."))
     if any(name in found for name in RECURS):
-        raise Fault("One of its changed dates recurs itself.")
+        raise Fault(_("One of its changed dates recurs itself."))
     return moment

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from portal.accounts.models import Person
 from portal.core.db import db
 from portal.core.errors import DomainError
+from portal.core.i18n import gettext as _
 from portal.importers.dates import Dates, on_clock
 from portal.importers.places import Place, Rooms
 from portal.importers.recurring import Change, Series
@@ -49,8 +50,8 @@ def _changed(
     overrides, refused = {}, {}
     for start, change in changes.items():
         event = on_clock(change.event, zone)
-        if event.fault:
-            refused[start] = Result(event, Outcome.INVALID, event.fault)
+        if event.objection:
+            refused[start] = Result(event, Outcome.INVALID, event.objection)
             continue
         try:
             starts_at, ends_at = event.span(zone)
@@ -60,7 +61,7 @@ def _changed(
             refused[start] = Result(event, Outcome.INVALID, str(refusal))
             continue
         if where is None:
-            refused[start] = Result(event, Outcome.NO_ROOM, "There is no such room.")
+            refused[start] = Result(event, Outcome.NO_ROOM, _("There is no such room."))
         else:
             overrides[start] = Override(event.summary, starts_at, ends_at, where.room_id, event.visibility)
     return Changed(overrides, refused)

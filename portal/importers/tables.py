@@ -37,13 +37,15 @@ class Table(NamedTuple):
 
 
 def read_bytes(file: Path) -> bytes:
-    """The file's content; raises Unreadable if it is missing, empty or larger than 20 MB."""
+    """The file's content; raises Unreadable if it is missing, empty or larger than 20 MB, of which no more is read."""
     try:
-        if file.stat().st_size > LARGEST:
-            raise Unreadable(f"{file} is larger than 20 MB.")
-        content = file.read_bytes()
+        # Not by its size: what is no file on a disk has none, and does not end.
+        with file.open("rb") as source:
+            content = source.read(LARGEST + 1)
     except OSError as error:
         raise Unreadable(f"{file} cannot be read: {error.strerror}.") from None
+    if len(content) > LARGEST:
+        raise Unreadable(f"{file} is larger than 20 MB.")
     if not content.strip():
         raise Unreadable(f"{file} is empty.")
     return content
