@@ -34,6 +34,8 @@ class Entry(NamedTuple):
     state: str = ""
     light: str = ""
     all_day: bool = False
+    # Said instead of its time.
+    when: str = ""
 
 
 # `find(person_id, starts_at, ends_at, most)` answers what touches that span, or with None all from its beginning on:

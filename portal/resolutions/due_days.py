@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.calendars.entries import Entry, add_entries, days_within, whole_days
 from portal.core.db import db
+from portal.core.i18n import gettext as _
 from portal.resolutions.models import Resolution, heading_of, light_of
 from portal.resolutions.today import today
 
@@ -29,7 +30,8 @@ def _due_days(person_id: int, starts_at: datetime, ends_at: datetime | None, mos
     for number, text, due_on in db.session.connection().execute(query):
         address = url_for("resolutions.resolution", resolution_id=number)
         yield Entry(
-            "due", heading_of(text), *whole_days(due_on), address, light=light_of(due_on, None, day), all_day=True
+            "due", heading_of(text), *whole_days(due_on), address, light=light_of(due_on, None, day), all_day=True,
+            when=_("Due"),
         )
 
 

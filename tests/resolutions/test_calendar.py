@@ -250,7 +250,8 @@ def test_the_week_and_the_list_show_what_is_due_with_its_light(sign_in, make_res
     for page in (week, ahead):
         assert page.index("Paint the hall") < page.index("Workshop")
         assert f'href="/resolutions/{owed.id}"' in page
-        assert "All day" in page
+        assert '<span class="when">Due</span>' in page
+        assert '<span class="light light-yellow">' in page
         assert "Due soon" in page
     assert ("Mend the roof" in week, "Mend the roof" in ahead) == (False, True)
 
