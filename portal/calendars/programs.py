@@ -92,8 +92,8 @@ PROGRAMS = {
         ),
     ),
     Client.ANDROID: Program(
-        lazy_pgettext("program", "ICSx⁵ on Android"), _l("The phone asks by itself, without Google"), shows_tasks=False, is_on_phones=True,
-        asked_by="", but_also=None,
+        lazy_pgettext("program", "ICSx⁵ on Android"), _l("The phone asks by itself, without Google"),
+        shows_tasks=False, is_on_phones=True, asked_by="", but_also=None,
         duties=_l("ICSx⁵ takes no to-dos over, so each resolution is a day in it."),
         reminders=_l("ICSx⁵ takes reminders over, or sets its own for this calendar."),
         refreshes=_l("As you set it, every 15 minutes at best."),
@@ -149,7 +149,7 @@ def webcal(address: str) -> str:
 
 
 def links(client: Client, address: str, name: str) -> list[Link]:
-    """The clicks that subscribe with that program, the likeliest to work first; none if it only takes what is pasted."""
+    """The clicks that subscribe with that program, the likeliest to work first; none if one has to paste it."""
     if client == Client.GOOGLE:
         asked = f"https://calendar.google.com/calendar/r?cid={quote(webcal(address), safe='')}"
         return [Link(_("Add to Google Calendar"), asked, leads_away=True)]

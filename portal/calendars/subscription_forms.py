@@ -1,5 +1,6 @@
 """What a subscription is of and holds, as its forms ask it. Programs differ, and so does what is offered for each."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
@@ -69,19 +70,22 @@ def _record(text: Any) -> int | None:
     return record_number(str(text)) if text not in (None, "") else None
 
 
+def _choices(named: Mapping[Any, Any]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in named.items()]
+
+
 def _alarms() -> list[SelectChoice]:
-    before = [(str(minutes), _("%(length)s before", length=lasting(minutes))) for minutes in ALARMS]
-    return [("", _("No reminder")), ("0", _("At the start")), *before]
-
-
-def _programs() -> list[SelectChoice]:
-    return [(client.value, program.name) for client, program in PROGRAMS.items()]
+    before = {minutes: _("%(length)s before", length=lasting(minutes)) for minutes in ALARMS}
+    return _choices({"": _("No reminder"), 0: _("At the start"), **before})
 
 
 class OptionsForm(Form):
     """Which program asks, what its owner calls it, and what it holds."""
 
-    client = RadioField(_l("Which program asks for it?"), choices=_programs())
+    client = RadioField(
+        _l("Which program asks for it?"),
+        choices=_choices({client.value: program.name for client, program in PROGRAMS.items()}),
+    )
     label = one_line(_l("Label"), 100)
     # For what and for which program the options were shown that are sent.
     shown_for = HiddenField()
@@ -112,7 +116,7 @@ class OptionsForm(Form):
                 del self[name]
         if "duties_as" in self:
             none = DutiesAs.NONE if shows != Shows.MINE else None
-            self.duties_as.choices = [(one.value, words) for one, words in DUTIES_AS.items() if one != none]
+            self.duties_as.choices = _choices({one.value: words for one, words in DUTIES_AS.items() if one != none})
         if "alarm_minutes" in self:
             self.alarm_minutes.choices = _alarms()
 
@@ -148,7 +152,7 @@ class OptionsForm(Form):
 class SubscriptionForm(OptionsForm):
     """A new subscription: besides, what it is of."""
 
-    shows = RadioField(_l("What do you want in your calendar?"), choices=list(SHOWS.items()))
+    shows = RadioField(_l("What do you want in your calendar?"), choices=_choices(SHOWS))
     room = SelectField(_l("Which one?"), coerce=_record)
     department = SelectField(_l("Which department?"), coerce=_record)
     kind = SelectField(_l("Which kind?"), coerce=_record)
@@ -159,12 +163,16 @@ class SubscriptionForm(OptionsForm):
         form = cls() if request.method == "POST" else cls(_usual(request.args, me()))
         form.offer(Shows(form.shows.data) if form.shows.data in set(Shows) else Shows.MINE)
         rooms = grouped(rooms_in_use())
-        form.room.choices = {
-            "": [("", _("Choose…"))],
-            **{heading: [(one.id, one.name) for one in several] for heading, several in rooms.items()},
-        }
-        form.department.choices = [("", _("Choose…")), *((one.id, one.name) for one in departments())]
-        form.kind.choices = [("", kind_name(None)), *((one.id, one.name) for one in kinds_in_use())]
+        none_yet = SelectChoice("", _("Choose…"))
+        form.room.choices = [
+            none_yet,
+            *(
+                SelectChoice(one.id, one.name, optgroup=heading)
+                for heading, several in rooms.items() for one in several
+            ),
+        ]
+        form.department.choices = [none_yet, *_choices({one.id: one.name for one in departments()})]
+        form.kind.choices = _choices({"": kind_name(None), **{one.id: one.name for one in kinds_in_use()}})
         return form
 
     @property

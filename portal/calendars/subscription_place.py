@@ -19,17 +19,14 @@ describe(
 
 def room_subscription(room: Resource, _person: Person) -> str:
     """The button of the page of what can be booked that has it in one's own calendar, as long as it is in use."""
-    return "" if room.retired_at else _subscribe(Shows.ROOM, room=room.id)
+    address = url_for("calendars.new_subscription", shows=Shows.ROOM.value, room=room.id)
+    return "" if room.retired_at else render_template("calendars/_subscribe.html", address=address)
 
 
 def kind_subscription(kind: MeetingKind, _person: Person) -> str:
     """The same of a kind of meeting, in the list of kinds."""
-    return _subscribe(Shows.KIND, kind.name, kind=kind.id)
-
-
-def _subscribe(shows: Shows, of: str = "", **subject: int) -> str:
-    address = url_for("calendars.new_subscription", shows=shows.value, **subject)
-    return render_template("calendars/_subscribe.html", address=address, of=of)
+    address = url_for("calendars.new_subscription", shows=Shows.KIND.value, kind=kind.id)
+    return render_template("calendars/_subscribe.html", address=address, of=kind.name)
 
 
 add_panel("room_actions", "calendars", 70, room_subscription)

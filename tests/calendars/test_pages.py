@@ -1,12 +1,9 @@
-"""The calendar by week and as a list, and the subscription."""
+"""The calendar by week and as a list."""
 
-import hashlib
 import re
 
 import pytest
 
-from portal.audit.models import AuditEntry
-from portal.calendars.models import Feed
 from portal.core.db import db
 from portal.meetings.models import Answer
 from tests.conftest import HTMX, at
@@ -120,92 +117,5 @@ def test_statements_do_not_grow_with_what_is_shown(
 
 
 def test_strangers_are_asked_to_sign_in(client):
-    for address in ("/calendar", "/calendar/list", "/calendar/subscription"):
+    for address in ("/calendar", "/calendar/list", "/calendar/subscriptions"):
         assert client.get(address).status_code == 401
-
-
-# --- The subscription ---
-
-
-def secret_in(page: str) -> str:
-    return re.search(r"http://127.0.0.1:8000/feeds/([\w-]+)/calendar.ics", page)[1]
-
-
-def test_a_new_address_is_shown_in_all_its_forms(sign_in, client, alice):
-    answer = sign_in(alice).post("/calendar/subscription")
-    secret = secret_in(answer.text)
-    assert answer.status_code == 200
-    assert answer.headers["Cache-Control"] == "private, no-store"
-    assert f'href="webcal://127.0.0.1:8000/feeds/{secret}/calendar.ics"' in answer.text
-    assert '<img src="data:image/svg+xml' in answer.text
-    assert "up to a day with Google" in answer.text
-    assert " style=" not in answer.text
-    assert client.get(f"/feeds/{secret}/calendar.ics").status_code == 200
-
-
-def test_the_address_is_shown_once_and_only_its_hash_is_kept(sign_in, alice):
-    browser = sign_in(alice)
-    secret = secret_in(browser.post("/calendar/subscription").text)
-    page = browser.get("/calendar/subscription").text
-    assert secret not in page
-    assert "Your address is in use" in page
-    assert len(secret) >= 43
-    assert db.session.query(Feed).one().secret_hash == hashlib.sha256(secret.encode()).hexdigest()
-
-
-def test_the_address_is_logged_without_the_secret(sign_in, client, alice, bob, caplog):
-    browser = sign_in(alice)
-    secret = secret_in(browser.post("/calendar/subscription").text)
-    browser.post("/calendar/subscription/revocation")
-    entries = db.session.query(AuditEntry).filter_by(record_kind="feed").order_by(AuditEntry.id).all()
-    assert [entry.action for entry in entries] == ["feed.renewed", "feed.revoked"]
-    feed, kept = db.session.query(Feed).one(), hashlib.sha256(secret.encode()).hexdigest()
-    page = browser.get(f"/log/feed/{feed.id}")
-    assert "made a new calendar address" in page.text
-    assert sign_in(bob).get(f"/log/feed/{feed.id}").status_code == 404
-    for where in (page.text, caplog.text, str([entry.details for entry in entries])):
-        assert secret not in where
-        assert kept not in where
-
-
-def test_the_secret_is_in_no_event_no_error_and_no_cookie(sign_in, client, make_meeting, alice, caplog):
-    make_meeting(agenda=("One",))
-    made = sign_in(alice).post("/calendar/subscription")
-    secret = secret_in(made.text)
-    assert secret not in str(made.headers)
-    assert secret.encode() not in client.get(f"/feeds/{secret}/calendar.ics").data
-    for path, method in (("/calendar.ics", "POST"), ("/other", "GET"), ("", "GET")):
-        answer = client.open(f"/feeds/{secret}{path}", method=method)
-        assert answer.status_code in {404, 405}
-        assert secret not in answer.text
-    assert secret not in caplog.text
-
-
-def test_a_failure_while_building_neither_shows_nor_logs_the_secret(sign_in, client, alice, caplog, monkeypatch):
-    from portal.calendars import feeds
-
-    secret = secret_in(sign_in(alice).post("/calendar/subscription").text)
-
-    def fail(*_: object) -> None:
-        raise RuntimeError("broken")
-
-    monkeypatch.setattr(feeds, "built", fail)
-    answer = client.get(f"/feeds/{secret}/calendar.ics")
-    assert (answer.status_code, answer.mimetype) == (500, "text/plain")
-    assert "Set-Cookie" not in answer.headers
-    assert secret not in answer.text
-    assert secret not in caplog.text
-
-
-def test_revoking_what_is_not_there_is_refused(sign_in, alice):
-    browser = sign_in(alice)
-    assert browser.post("/calendar/subscription/revocation").status_code == 422
-    browser.post("/calendar/subscription")
-    assert browser.post("/calendar/subscription/revocation").status_code == 303
-    assert browser.post("/calendar/subscription/revocation").status_code == 422
-    assert "You have no address yet" in browser.get("/calendar/subscription").text
-
-
-def test_a_forged_request_renews_nothing(sign_in, alice):
-    assert sign_in(alice).post("/calendar/subscription", csrf=False).status_code == 400
-    assert db.session.query(Feed).count() == 0
