@@ -13,7 +13,7 @@ from portal.series.recurrence import clock_times, parse
 _APART = frozenset(
     {
         "uid", "sequence", "created_at", "changed_at", "starts_at", "ends_at", "url", "description", "zone",
-        "recurrence_id", "rule", "exdates", "related_to",
+        "recurrence_id", "rule", "exdates", "related_to", "stamped_at",
     }
 )
 _SAID = tuple(one.name for one in fields(Event) if one.name not in _APART)
