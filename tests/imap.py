@@ -17,7 +17,7 @@ from twisted.internet.protocol import Factory
 from twisted.mail import imap4
 from zope.interface import implementer
 
-USER, PASSWORD = "portal@example.org", 'pass "word\\'
+USER, PASSWORD = "portal@example.org", "a pass&word %9"
 
 
 @implementer(imap4.IMessage, imap4.IMessageFile)
