@@ -9,6 +9,7 @@ from portal.accounts.models import Person
 from portal.audit.words import describe
 from portal.calendars import feeds, objects, policy, reply_place  # noqa: F401  (replies say their own)
 from portal.calendars.models import Feed
+from portal.calendars.recurring_meetings import people_of_series
 from portal.calendars.revisions import ORDINARY, changes, raise_people
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
@@ -59,15 +60,19 @@ def meeting_file(meeting: Meeting, person: Person) -> str:
 
 add_panel("meeting_actions", "calendars", 60, meeting_file)
 add_object("meeting", objects.invitation_of)
+add_object("meeting_series", objects.series_invitation_of)
 
 
 @meeting_changed.connect
 def note_changed_meeting(meeting: Meeting, people: Iterable[int], **_more: Any) -> None:
     """Those whose view of it changed, whoever booked its room, its department and its kind.
 
-    The booking is in its owner's calendar as long as no announced meeting of theirs is in its place.
+    The booking is in its owner's calendar as long as no announced meeting of theirs is in its place. The dates of a
+    recurring meeting are one component for everybody who knows of any of them.
     """
     noted, people = changes(), set(people)
+    if meeting.series_id is not None:
+        people.update(people_of_series(meeting.series_id))
     noted.people.update(people)
     if meeting.booking_id is not None and meeting.organizer_id in people:
         noted.bookings.add(meeting.booking_id)

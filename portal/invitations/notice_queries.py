@@ -57,8 +57,16 @@ class State(NamedTuple):
 
 
 def states(meeting_id: int, attendees: Sequence[Attendee]) -> Mapping[int, State]:
-    """By attendee's id, how what they were told fares; nothing for who was not told. Two statements."""
+    """By attendee's id, how what they were told fares; nothing for who was not told.
+
+    Two statements, four for a date of a recurring meeting.
+    """
     persons, outsiders = states_of("meeting", meeting_id), outside_states_of("meeting", meeting_id)
+    series_id = next((attendee.meeting.series_id for attendee in attendees), None)
+    if series_id is not None:
+        # What was told of all dates at once, unless something was told of this one since.
+        persons = {**states_of("meeting_series", series_id), **persons}
+        outsiders = {**outside_states_of("meeting_series", series_id), **outsiders}
     found = {}
     for attendee in attendees:
         told = persons.get(attendee.person_id) if attendee.person_id else outsiders.get(attendee.id)

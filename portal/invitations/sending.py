@@ -53,16 +53,20 @@ def send_notice(actor: Person, meeting: Meeting, *, reason: str = "") -> int:
     untold = [attendee for attendee in people if attendee.invited_at is None]
     if not untold:
         return 0
-    reason = _checked_reason(meeting, reason)
+    reason = checked_reason(meeting, reason)
     is_first = meeting.announced_at is None
+    revise_series(meeting)
+    announce(actor, meeting, untold, reason)
+    return _tell(meeting, people, untold, is_first=is_first)
+
+
+def announce(actor: Person, meeting: Meeting, untold: Sequence[Attendee], reason: str) -> None:
+    """Write down that these are told of a locked meeting now, and log it; whoever calls tells them."""
     meeting.number = meeting.number or next_number(meeting)
     meeting.announced_at = meeting.announced_at or clock.now()
     _note_told(meeting, untold)
-    revise_series(meeting)
     changed(meeting)
-    told = _tell(meeting, people, untold, is_first=is_first)
     record(actor, "meeting.announced", meeting, people=[attendee.name for attendee in untold], reason=reason)
-    return told
 
 
 def _note_told(meeting: Meeting, untold: Sequence[Attendee]) -> None:
@@ -78,8 +82,8 @@ def _note_told(meeting: Meeting, untold: Sequence[Attendee]) -> None:
         set_committed_value(attendee, "invited_at", now)
 
 
-def _checked_reason(meeting: Meeting, reason: str) -> str:
-    """Why the notice goes out late, or nothing if it does not."""
+def checked_reason(meeting: Meeting, reason: str) -> str:
+    """Why the notice goes out late, or nothing if it does not; raises DomainError if it does and nothing says why."""
     if not lead_time.is_late(meeting):
         return ""
     line = one_line(reason)
@@ -115,6 +119,8 @@ def send_again(actor: Person, meeting: Meeting, attendee: Attendee) -> None:
     take(actor, meeting)
     insist_belongs(attendee, meeting)
     mail = given_up_mail("meeting", meeting.id, attendee.person_id, attendee.id)
+    if mail is None and meeting.series_id is not None:
+        mail = given_up_mail("meeting_series", meeting.series_id, attendee.person_id, attendee.id)
     if mail is None:
         raise DomainError(_("No mail to %(person)s was given up.", person=attendee.name))
     send_anew(mail, attendee.party.email)

@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask import render_template
 
+from portal.core import clock
 from portal.core.files import place_of
 from portal.core.settings import BadSetting, Settings
 from portal.notifications.course import Refused, ServerAway
@@ -49,7 +50,7 @@ class Letter:
 
 
 # Answers METHOD and octets of what a mail carries for its reader's calendar, if anything: of the notice's kind, about
-# the record, to that address, written at that instant.
+# the record, to that address, sent at that instant.
 MakeObject = Callable[[str, int, str, datetime], tuple[str, bytes] | None]
 _objects: dict[str, MakeObject] = {}
 
@@ -60,9 +61,9 @@ def add_object(record_kind: str, make: MakeObject) -> None:
 
 
 def object_for(letter: Letter) -> tuple[str, bytes] | None:
-    """METHOD and octets of what the mail carries for a calendar. It may read the database."""
+    """METHOD and octets of what the mail carries for a calendar, as of now. It may read the database."""
     make = _objects.get(letter.kind.partition(".")[0])
-    return make(letter.kind, letter.record_id, letter.address, letter.written_at) if make else None
+    return make(letter.kind, letter.record_id, letter.address, clock.now()) if make else None
 
 
 class Wire(EmailPolicy):
@@ -127,8 +128,13 @@ def compose(letter: Letter, settings: Settings, calendar: tuple[str, bytes] | No
 
 
 def _add_calendar(message: EmailMessage, method: str, octets: bytes) -> None:
-    """As RFC 6047 §2.4 wants it, and once more as a file for programs that know only such."""
-    message.add_alternative(octets.decode(), subtype="calendar", params={"method": method})
+    """As RFC 6047 §2.4 wants it, last among the alternatives, and once more as a file for programs that know only such.
+
+    In base64, so that no server that rewrites lines touches them; the part that is no file has no disposition.
+    """
+    message.add_alternative(
+        octets, maintype="text", subtype="calendar", cte="base64", params={"method": method, "charset": "UTF-8"}
+    )
     message.add_attachment(octets, maintype="application", subtype="ics", filename="invite.ics")
 
 

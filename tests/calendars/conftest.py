@@ -15,6 +15,7 @@ from portal.calendars import commands
 from portal.core import clock
 from portal.core.db import db
 from portal.meetings.models import AgendaItem, Answer, Attendee, Meeting, Part
+from tests.calendars.weekly import make_weekly  # noqa: F401  (a fixture)
 from tests.conftest import at
 
 

@@ -1,0 +1,189 @@
+"""Recurring meetings as one series each: the dates that their reader knows of, whatever became of each."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, case, func, or_, select, union
+
+from portal.accounts.models import Person
+from portal.calendars import components, recurring
+from portal.calendars.components import Event
+from portal.calendars.meetings import (
+    OFF_AT,
+    MeetingLine,
+    agendas,
+    attendees,
+    event_of,
+    joined,
+    meeting_columns,
+    meeting_event,
+    meetings,
+    of_feed,
+    people,
+)
+from portal.calendars.models import Shows
+from portal.calendars.sources import Component, Piece, Scope, Source, add_source, as_text, raw
+from portal.core.db import UtcDateTime, db
+from portal.meetings.models import Meeting, MeetingSeries
+from portal.meetings.seeing import seen_by
+
+serieses = MeetingSeries.__table__.c
+
+
+class SeriesLine(NamedTuple):
+    """A `MeetingSeries` as a row."""
+
+    id: int
+    uid: str
+    rule: str
+    timezone: str
+    starts_at: datetime
+    minutes: int
+    sequence: int
+    created_at: datetime
+
+
+def page_of(series_id: int, base_url: str) -> str:
+    """The page that lists the dates."""
+    return f"{base_url}/meetings/recurring/{series_id}"
+
+
+def component(series: SeriesLine | MeetingSeries, dates: Mapping[datetime, Event], base_url: str) -> Component:
+    """The octets of what one reader knows of a series: of a single date that date alone, as an event of its own.
+
+    `dates` are the events by RECURRENCE-ID. All are under the UID and SEQUENCE of the series. What most of them say is
+    what the master says.
+    """
+    shown = {
+        at: replace(event, uid=series.uid, sequence=series.sequence) for at, event in sorted(dates.items())
+    }
+    if len(shown) == 1:
+        (only,) = shown.values()
+        return Component(components.vevent(only))
+    return Component(recurring.vevents(_master(series, shown, page_of(series.id, base_url)), shown), series.timezone)
+
+
+def _master(series: SeriesLine | MeetingSeries, shown: Mapping[datetime, Event], page: str) -> Event:
+    usual = _usual(shown.values())
+    return replace(
+        usual, created_at=series.created_at, changed_at=max(event.changed_at for event in shown.values()),
+        starts_at=series.starts_at, ends_at=series.starts_at + timedelta(minutes=series.minutes), url=page,
+        description=usual.description.removesuffix(usual.url) + page, zone=series.timezone, rule=series.rule,
+    )
+
+
+def _usual(events: Collection[Event]) -> Event:
+    """The first of those that say the same as most others, but for their times and page."""
+    first = next(iter(events))
+    said = [
+        components.vevent(
+            replace(
+                event, starts_at=first.starts_at, ends_at=first.ends_at, created_at=first.created_at,
+                changed_at=first.changed_at, url="", description=event.description.removesuffix(event.url),
+            )
+        )
+        for event in events
+    ]
+    most = Counter(said).most_common(1)[0][0]
+    return list(events)[said.index(most)]
+
+
+def instance(series: MeetingSeries, at: datetime, event: Event) -> Component:
+    """One date of a series by itself, as a mail carries it to whoever has the series."""
+    one = replace(event, uid=series.uid, sequence=series.sequence, recurrence_id=at, zone=series.timezone)
+    return Component(components.vevent(one), series.timezone)
+
+
+# --- What a feed holds of them ---
+
+# What of a date its component shows besides what `changed_at` tells of.
+_SAID = as_text(
+    meetings.id, meetings.changed_at, attendees.part, attendees.answer, people.name, people.email
+)
+_ANSWERED_AT = func.coalesce(attendees.answered_at, meetings.changed_at, type_=UtcDateTime())
+_LATEST = func.max(
+    case((meetings.changed_at < _ANSWERED_AT, _ANSWERED_AT), else_=meetings.changed_at), type_=UtcDateTime()
+)
+
+
+def _known(scope: Scope) -> list[ColumnElement[bool]]:
+    """Which dates the feed shows, however long ago they were."""
+    return [
+        meetings.announced_at.is_not(None), or_(OFF_AT.is_(None), scope.cancelled_since <= OFF_AT), *of_feed(scope),
+    ]
+
+
+def _pieces(scope: Scope, most: int) -> Sequence[Piece]:
+    """One statement: a row for each series with a date in the window, by its last."""
+    last = func.max(meetings.starts_at, type_=UtcDateTime())
+    query = (
+        select(serieses.id, raw(last), raw(_LATEST), serieses.sequence, func.aggregate_strings(_SAID, "\n"))
+        .select_from(joined(scope.person.id).join(MeetingSeries.__table__, serieses.id == meetings.series_id))
+        .where(*_known(scope))
+        .group_by(serieses.id, serieses.sequence)
+        .having(last >= scope.since)
+        .order_by(last.desc(), serieses.id.desc())
+        .limit(most)
+    )
+    return [
+        Piece(number, str(last_at)[:19], scope.stamp(changed_at, sequence, _digest(dates)))
+        for number, last_at, changed_at, sequence, dates in db.session.connection().execute(query)
+    ]
+
+
+def _digest(dates: str) -> str:
+    """The same of the same dates, in whatever order the database joined them."""
+    return sha256("\n".join(sorted(dates.split("\n"))).encode()).hexdigest()[:16]
+
+
+def _build(scope: Scope, ids: Collection[int]) -> Mapping[int, Component]:
+    """Two statements."""
+    rows = _lines(scope.person.id, meetings.series_id.in_(list(ids)), *_known(scope))
+    lines = agendas(row.id for _series, _at, row in rows)
+    events: dict[SeriesLine, dict[datetime, Event]] = {}
+    for series, at, row in rows:
+        events.setdefault(series, {})[at] = event_of(row, scope, lines.get(row.id, []))
+    return {series.id: component(series, dates, scope.base_url) for series, dates in events.items()}
+
+
+def _lines(person_id: int, *conditions: ColumnElement[bool]) -> list[tuple[SeriesLine, datetime, MeetingLine]]:
+    """The dates of series, each with its series and RECURRENCE-ID, by series and in order. One statement."""
+    query = (
+        select(*(serieses[name] for name in SeriesLine._fields), meetings.recurrence_id, *meeting_columns())
+        .select_from(joined(person_id).join(MeetingSeries.__table__, serieses.id == meetings.series_id))
+        .where(*conditions)
+        .order_by(serieses.id, meetings.recurrence_id)
+    )
+    width = len(SeriesLine._fields)
+    return [
+        (SeriesLine(*row[:width]), row[width], MeetingLine(*row[width + 1 :]))
+        for row in db.session.connection().execute(query)
+    ]
+
+
+def known_to(person: Person, meeting: Meeting, base_url: str) -> Component:
+    """What that person knows of the series of a meeting that they may see: for a file."""
+    assert meeting.series is not None, "asked for dates of series only"
+    stands = or_(OFF_AT.is_(None), meetings.id == meeting.id)
+    rows = _lines(person.id, meetings.series_id == meeting.series_id, stands, seen_by(person))
+    lines = agendas(row.id for _series, _at, row in rows)
+    dates = {at: meeting_event(row, person, lines.get(row.id, []), base_url) for _series, at, row in rows}
+    return component(meeting.series, dates, base_url)
+
+
+def people_of_series(series_id: int) -> set[int]:
+    """The ids of those in whose calendars dates of the series are: their people and organizers. One statement."""
+    query = union(
+        select(attendees.person_id)
+        .join(Meeting.__table__, meetings.id == attendees.meeting_id)
+        .where(meetings.series_id == series_id, attendees.person_id.is_not(None)),
+        select(meetings.organizer_id).where(meetings.series_id == series_id),
+    )
+    return set(db.session.scalars(query))
+
+
+add_source("recurring meetings", Source(frozenset({Shows.MINE, Shows.DEPARTMENT, Shows.KIND}), _pieces, _build))
