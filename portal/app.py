@@ -29,13 +29,15 @@ from portal.calendars import feed_views as calendars_feed_views  # noqa: F401  (
 from portal.calendars import freebusy_views as calendars_freebusy_views  # noqa: F401  (adds its files)
 from portal.calendars import place as calendars_place  # noqa: F401
 from portal.calendars import reply_views as calendars_reply_views  # noqa: F401  (adds its page)
+from portal.calendars import series_views as calendars_series_views  # noqa: F401  (adds its file)
 from portal.calendars import subscription_place as calendars_subscription_place  # noqa: F401
 from portal.calendars import subscription_views as calendars_subscription_views  # noqa: F401  (adds its pages)
 from portal.calendars import views as calendars_views
 from portal.core import clock, i18n
 from portal.core.db import db, expect_only_reads
 from portal.core.settings import ROOT, Settings, from_environment, make_private
-from portal.importers import models as importers_models  # noqa: F401  (its tables)
+from portal.importers import place as importers_place  # noqa: F401
+from portal.importers import views as importers_views
 from portal.invitations import group_views as invitations_group_views  # noqa: F401
 from portal.invitations import guest_views as invitations_guest_views  # noqa: F401
 from portal.invitations import list_views as invitations_list_views  # noqa: F401
@@ -81,7 +83,7 @@ from portal.web.panels import panels_at
 SLICES = (
     assets, my_day, accounts_views, audit_views, notifications_views, rooms_views, series_views,
     requests_views, presence_views, meetings_views, agenda_views, invitations_views, answers_views,
-    registration_views, attendance_views, printing_views, calendars_views, resolutions_views, reports_views,
+    registration_views, attendance_views, printing_views, calendars_views, importers_views, resolutions_views, reports_views,
 )
 MEGABYTE = 1 << 20
 

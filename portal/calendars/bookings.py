@@ -1,23 +1,25 @@
-"""Bookings that are no meeting as events: of one's own, of a room, of an area's month. Series are in `recurring`."""
+"""Bookings that are no meeting as events: of one's own, of a room, of an area's month. Series: `recurring_bookings`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, or_, select
 
 from portal.accounts.models import Person
 from portal.calendars import components
 from portal.calendars.meetings import OFF_AT, PersonId, meetings, told_to
 from portal.calendars.models import Shows
-from portal.calendars.sources import Component, Scope, Source, add_source, raw
+from portal.calendars.sources import MOST, PERSON, SINCE, Component, Scope, Source, add_source, raw, stamp_of
 from portal.core.db import db
 from portal.core.i18n import gettext as _
 from portal.rooms import policy
 from portal.rooms.models import LONGEST, Area, Booking, Hold, Kind, Resource, Status, Visibility
+from portal.series.models import Series
 
 bookings, holds, resources, areas = Booking.__table__.c, Hold.__table__.c, Resource.__table__.c, Area.__table__.c
+serieses = Series.__table__.c
 
 
 class BookingLine(NamedTuple):
@@ -79,26 +81,41 @@ def of_feed(scope: Scope) -> list[ColumnElement[bool]]:
             holds.booking_id == bookings.id, holds.resource_id == scope.feed.resource_id, holds.released_at.is_(None)
         )
         return [bookings.cancelled_at.is_(None), here]
+    return _mine(scope.person.id)
+
+
+def _mine(person_id: PersonId) -> list[ColumnElement[bool]]:
     return [
-        bookings.cancelled_at.is_(None), bookings.owner_id == scope.person.id, bookings.kind == Kind.BOOKING,
-        no_meeting(scope.person.id, meetings.announced_at.is_not(None)),
+        bookings.cancelled_at.is_(None), bookings.owner_id == person_id, bookings.kind == Kind.BOOKING,
+        no_meeting(person_id, meetings.announced_at.is_not(None)),
     ]
+
+
+def _by_itself(room_id: int | None) -> ColumnElement[bool]:
+    """Of no series, or of one that is of another room, where its master stands."""
+    elsewhere = select(serieses.id).where(serieses.resource_id != room_id)
+    return or_(bookings.series_id.is_(None), bookings.series_id.in_(elsewhere))
+
+
+_STAMP = stamp_of(bookings.changed_at, bookings.sequence, bookings.status, bookings.visibility, place_of())
+_PIECES = (
+    select(bookings.id, raw(bookings.starts_at), _STAMP)
+    .where(bookings.starts_at >= SINCE, bookings.cancelled_at.is_(None))
+    .order_by(bookings.starts_at.desc(), bookings.id.desc())
+    .limit(MOST)
+)
+_MY_PIECES = _PIECES.where(bookings.series_id.is_(None), *_mine(PERSON))
 
 
 def _pieces(scope: Scope, most: int) -> Sequence[Any]:
     """One statement."""
     if scope.feed.shows == Shows.MINE and not scope.feed.with_bookings:
         return []
-    stamp = scope.stamp_of(
-        bookings.changed_at, bookings.sequence, bookings.status, bookings.visibility, place_of()
-    )
-    query = (
-        select(bookings.id, raw(bookings.starts_at), stamp)
-        .where(bookings.series_id.is_(None), bookings.starts_at >= scope.since, *of_feed(scope))
-        .order_by(bookings.starts_at.desc(), bookings.id.desc())
-        .limit(most)
-    )
-    return db.session.connection().execute(query).all()
+    if scope.feed.shows == Shows.MINE:
+        query = _MY_PIECES
+    else:
+        query = _PIECES.where(_by_itself(scope.feed.resource_id), *of_feed(scope))
+    return db.session.connection().execute(query, scope.values | {"most": most}).all()
 
 
 def _build(scope: Scope, ids: Collection[int]) -> Mapping[int, Component]:

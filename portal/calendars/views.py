@@ -3,15 +3,16 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 from flask import Blueprint, Response, abort, current_app, request
 
 from portal.accounts.session import me
-from portal.calendars import bookings, components, entries, meetings
+from portal.calendars import bookings, components, entries, meetings, recurring_meetings
+from portal.calendars.downloads import download
 from portal.calendars.entries import Entry, midnight
+from portal.calendars.sources import Component
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Missing
@@ -19,6 +20,7 @@ from portal.core.i18n import babel_locale, local, reader
 from portal.core.i18n import gettext as _
 from portal.core.records import load
 from portal.core.settings import Settings
+from portal.meetings.models import Meeting
 from portal.rooms.models import Area
 from portal.rooms.queries import areas
 from portal.web.fragments import page
@@ -100,13 +102,23 @@ def upcoming() -> Response:
 
 @bp.get("/meetings/<int:meeting_id>/meeting.ics")
 def meeting_file(meeting_id: int) -> Response:
-    """One meeting to save or open: as its page, for those who may see it."""
+    """One meeting, or the series that it is a date of, to save or open: as its page, for those who may see it."""
     meeting = load("meeting", meeting_id, me())
+    known = _known_of(meeting)
+    octets = components.vcalendar(
+        meeting.subject, [known.octets], zone=_settings().timezone.key, zones_used=[known.zone]
+    )
+    name = meeting.number if meeting.is_secret else meeting.subject
+    return download(octets, f"meeting-{meeting.id}.ics", f"{name}.ics")
+
+
+def _known_of(meeting: Meeting) -> Component:
+    """What the reader knows of it: of a recurring meeting all dates, since clients drop a lone one."""
+    if meeting.series_id is not None:
+        return recurring_meetings.known_to(me(), meeting, _settings().base_url)
     row = meetings.one_meeting(meeting.id, me().id)
     agenda = meetings.agendas([meeting.id]).get(meeting.id, [])
-    event = components.vevent(meetings.meeting_event(row, me(), agenda, _settings().base_url))
-    octets = components.vcalendar(meeting.subject, [event], zone=_settings().timezone.key)
-    return _file(octets, f"meeting-{meeting.id}.ics", f"{meeting.number if meeting.is_secret else meeting.subject}.ics")
+    return Component(components.vevent(meetings.meeting_event(row, me(), agenda, _settings().base_url)))
 
 
 @bp.get("/areas/<int:area_id>/<month>.ics")
@@ -120,7 +132,7 @@ def area_month(area_id: int, month: str) -> Response:
     rows = bookings.bookings_in(area.id, starts_at, ends_at)
     events = bookings.area_events(rows, area.name, _settings().base_url, me())
     octets = components.vcalendar(f"{area.name} {month}", events, zone=area.timezone)
-    return _file(octets, f"area-{area.id}-{month}.ics", f"{area.name} {month}.ics")
+    return download(octets, f"area-{area.id}-{month}.ics", f"{area.name} {month}.ics")
 
 
 def _first_of(month: str) -> date:
@@ -132,16 +144,3 @@ def _first_of(month: str) -> date:
 
 def _next_month(first: date) -> date:
     return (first + timedelta(days=31)).replace(day=1)
-
-
-def _file(octets: bytes, plain_name: str, name: str) -> Response:
-    """A download, with an ASCII name for old clients and the full one percent-encoded (RFC 6266 §4.3, RFC 8187).
-
-    Neither holds anything that could lead a client to another folder.
-    """
-    name = re.sub(r'[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff/\\:*?"<>|]+', " ", name).strip(" .")
-    response = Response(octets, content_type=components.TYPE)
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename=\"{plain_name}\"; filename*=UTF-8''{quote(name, safe='')}"
-    )
-    return response

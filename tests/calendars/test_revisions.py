@@ -223,11 +223,16 @@ def test_a_series_shows_when_it_is_made_moved_and_cancelled(octets_of, alice, ro
     mine = octets_of(alice)
     series = series_commands.make(alice, room.id, "Weekly", at(9), at(10), WEEKLY, {})
     db.session.commit()
-    assert summaries(mine()) == ["Weekly", "Weekly"]
+    assert summaries(mine()) == ["Weekly"]
+    assert b"RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=2" in mine()
     wish = changing.Wish(room.id, "Round", at(14), at(15), WEEKLY, series.visibility)
     changing.change(alice, series, series_commands.Scope.ALL, at(9), wish, {})
     db.session.commit()
-    assert summaries(mine()) == ["Round", "Round"]
+    assert summaries(mine()) == ["Round"]
+    assert b"DTSTART;TZID=Asia/Shanghai:20261123T140000" in mine()
+    rooms.cancel(alice, series.bookings[1])
+    db.session.commit()
+    assert b"EXDATE;TZID=Asia/Shanghai:20261130T140000" in mine()
     series_commands.cancel(alice, series, series_commands.Scope.ALL)
     db.session.commit()
     assert summaries(mine()) == []
