@@ -21,6 +21,12 @@ $(VENV)/.installed-dev: $(VENV)/.installed pyproject.toml
 	$(PIP) --editable '.[dev]'
 	@touch $@
 
+# What of the calendars' readers is for Node, which is among the packages.
+READERS := tests/readers/node_modules/.package-lock.json
+$(READERS): $(VENV)/.installed-dev tests/readers/package-lock.json
+	$(BIN)/python -m tests.readers.node
+	@touch $@
+
 # --- Working on it ---
 
 .PHONY: check test bench catalogs
@@ -30,7 +36,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.catalogs check
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev $(READERS)
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 

@@ -1,6 +1,7 @@
 """One VEVENT of an iCalendar file (RFC 5545 §3.6.1), with what speaks against booking it."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,6 +14,7 @@ from portal.rooms.models import LONGEST_TITLE, Visibility
 from portal.web.forms import UNPRINTABLE
 
 LONGEST_UID = 255
+_BREAKS = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
 # What is nearer to the ends of all time cannot be put on every clock.
 YEARS = range(1970, 2200)
 
@@ -61,7 +63,7 @@ def event_of(found: Any, like: Event | None = None) -> Event:
     unsaid = like or Event("", _("(untitled)"), "")
     transparency = text_of(found, "TRANSP").upper()
     event = Event(
-        text_of(found, "UID"), text_of(found, "SUMMARY") or unsaid.summary, text_of(found, "LOCATION") or unsaid.room,
+        text_of(found, "UID"), _title(found) or unsaid.summary, text_of(found, "LOCATION") or unsaid.room,
         visibility=_visibility(text_of(found, "CLASS").upper(), unsaid),
         is_free=transparency == "TRANSPARENT" if transparency else unsaid.is_free,
     )
@@ -187,8 +189,17 @@ def _aware(instant: datetime, zone: ZoneInfo) -> datetime:
 
 def text_of(found: Any, name: str) -> str:
     """A property as a text on one line; of several the first."""
+    return " ".join(_first(found, name).split())
+
+
+def _title(found: Any) -> str:
+    """What it is called on one line, with as many blanks between words as it has."""
+    return _BREAKS.sub(" ", _first(found, "SUMMARY")).strip()
+
+
+def _first(found: Any, name: str) -> str:
     value = found.get(name, "")
-    return " ".join(str(value[0] if isinstance(value, list) else value).split())
+    return str(value[0] if isinstance(value, list) else value)
 
 
 def _made_up_uid(event: Event) -> str:
