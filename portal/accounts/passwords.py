@@ -1,13 +1,19 @@
 """Passwords, hashed with argon2id."""
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _hasher = PasswordHasher()
-# Checked when there is no such person, so that the answer takes as long as for one that exists.
-_nobody = _hasher.hash("nobody has this password")
 
 SHORTEST = 10
+
+
+@cache
+def _nobody() -> str:
+    """Checked when there is no such person, so that the answer takes as long as for one that exists."""
+    return _hasher.hash("nobody has this password")
 
 
 def hashed(password: str) -> str:
@@ -17,7 +23,7 @@ def hashed(password: str) -> str:
 def fits(password_hash: str | None, password: str) -> bool:
     """Whether the password is the hash's; takes the same time when there is no hash."""
     try:
-        _hasher.verify(password_hash or _nobody, password)
+        _hasher.verify(password_hash or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None

@@ -2,6 +2,7 @@
 
 The typeface comes out of a package, for no machine can be relied on to have a Chinese one; a document holds only the
 glyphs it uses, and its text can be searched. fpdf2 embeds OpenType with Chinese outlines, which reportlab does not.
+It is imported with the first document: it takes half a second, and most processes never print.
 """
 
 import logging
@@ -17,11 +18,6 @@ from typing import Literal, NamedTuple
 import fontpkg_noto_sans
 import noto_cjk_sans_otc
 import segno
-from fontTools.ttLib import TTCollection, TTFont
-from fpdf import FPDF
-from fpdf.enums import TextMode
-from fpdf.fonts import TTFFont
-from fpdf.prefs import ViewerPreferences
 
 from portal.core import clock
 
@@ -83,6 +79,8 @@ def typeface(locale: str, own: Path | None = None) -> Typeface:
 
     `own` is the organisation's own file (TTF, OTF or TTC) instead of ours.
     """
+    from fontTools.ttLib import TTCollection  # noqa: PLC0415
+
     file = own or Path(str(noto_cjk_sans_otc.FONT_PATH))
     if file.suffix.lower() not in {".ttc", ".otc"}:
         return Typeface(file, 0)
@@ -95,6 +93,8 @@ def typeface(locale: str, own: Path | None = None) -> Typeface:
 @lru_cache(maxsize=4)
 def characters(face: Typeface) -> frozenset[int]:
     """The code points that the typeface has a glyph for."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415
+
     with TTFont(face.file, fontNumber=face.face, lazy=True) as font:
         return frozenset(font.getBestCmap())
 
@@ -113,6 +113,8 @@ class Document:
     """A document for paper in one language. Boxes are in millimetres, sizes of type in points."""
 
     def __init__(self, title: str, language: str, face: Typeface) -> None:
+        from fpdf import FPDF, enums, prefs  # noqa: PLC0415
+
         self._pdf = pdf = FPDF(unit="mm")
         pdf.set_auto_page_break(False)
         pdf.set_margin(0)
@@ -120,9 +122,10 @@ class Document:
         pdf.set_lang(language)
         pdf.set_producer("")
         pdf.set_creation_date(clock.now())
-        pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
+        pdf.viewer_preferences = prefs.ViewerPreferences(display_doc_title=True)
         pdf.add_font("type", "", face.file, collection_font_number=face.face)
         pdf.set_font("type", size=10)
+        self._plain, self._bold = enums.TextMode.FILL, enums.TextMode.FILL_STROKE
         self._spread = 0.0
         self._known = characters(face)
         self._others = characters(Typeface(OTHER_LETTERS, 0))
@@ -151,7 +154,7 @@ class Document:
         pdf, height = self._pdf, size * POINT
         top = box.y + box.height / 2 - (len(rows) - 1) * LEADING * height / 2
         pdf.set_text_color(round(grey * 255))
-        mode = TextMode.FILL_STROKE if bold else TextMode.FILL
+        mode = self._bold if bold else self._plain
         with pdf.local_context(text_mode=mode, line_width=height * 0.025, draw_color=round(grey * 255)):
             for place, row in enumerate(rows):
                 free = box.width - self._width(row) * height
@@ -204,6 +207,8 @@ class Document:
 
     def finish(self) -> bytes:
         """The whole as a file; nothing can be put into it afterwards."""
+        from fpdf.fonts import TTFFont  # noqa: PLC0415
+
         try:
             return bytes(self._pdf.output())
         finally:

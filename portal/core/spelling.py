@@ -3,8 +3,6 @@
 from functools import lru_cache
 from itertools import islice, product
 
-from pypinyin import Style, pinyin
-
 # A surname may be read in several ways (单: dan, shan); more than so many spellings of a name help nobody.
 MOST = 6
 
@@ -23,5 +21,8 @@ def spellings(name: str) -> tuple[str, ...]:
 
 def _readings(name: str) -> product:
     """The likely readings: of the first character all, of the others the usual one."""
+    # Its tables of all characters take half a second: only processes that spell Chinese load them.
+    from pypinyin import Style, pinyin  # noqa: PLC0415
+
     each = pinyin(name, style=Style.NORMAL, heteronym=True)
     return product(each[0], *([syllables[0]] for syllables in each[1:]))

@@ -1,6 +1,7 @@
 """People with passwords, and the door that they come through."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashes that take no time: these tests make hundreds. test_passwords.py has the real ones."""
     cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", cheap)
-    monkeypatch.setattr(passwords, "_nobody", cheap.hash("nobody has this password"))
+    monkeypatch.setattr(passwords, "_nobody", partial(cheap.hash, "nobody has this password"))
 
 
 @pytest.fixture
