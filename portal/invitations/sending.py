@@ -55,13 +55,20 @@ def send_notice(actor: Person, meeting: Meeting, *, reason: str = "") -> int:
         return 0
     reason = checked_reason(meeting, reason)
     is_first = meeting.announced_at is None
-    revise_series(meeting)
-    announce(actor, meeting, untold, reason)
+    announce(actor, meeting, untold, reason, revision=revise_series(meeting))
     return _tell(meeting, people, untold, is_first=is_first)
 
 
-def announce(actor: Person, meeting: Meeting, untold: Sequence[Attendee], reason: str) -> None:
-    """Write down that these are told of a locked meeting now, and log it; whoever calls tells them."""
+def announce(
+    actor: Person, meeting: Meeting, untold: Sequence[Attendee], reason: str, *, revision: int | None
+) -> None:
+    """Write down that these are told of a locked meeting now, and log it; whoever calls tells them.
+
+    `revision` is the SEQUENCE that the series of the meeting has with that, if it is in one: a reply to the series as
+    it was before does not answer a date that is new in it.
+    """
+    if meeting.announced_at is None and revision is not None:
+        meeting.sequence = revision
     meeting.number = meeting.number or next_number(meeting)
     meeting.announced_at = meeting.announced_at or clock.now()
     _note_told(meeting, untold)

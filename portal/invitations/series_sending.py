@@ -107,9 +107,9 @@ def send_series_notice(actor: Person, series: MeetingSeries, *, reason: str = ""
     reasons = [checked_reason(date.meeting, reason) for date in dates]
     told = [(date.meeting, date.untold) for date in dates]
     is_first = all(date.meeting.announced_at is None for date in dates)
-    revise_series(dates[0].meeting)
+    revision = revise_series(dates[0].meeting)
     for (meeting, untold), why in zip(told, reasons, strict=True):
-        announce(actor, meeting, untold, why)
+        announce(actor, meeting, untold, why, revision=revision)
     return _tell(series, [one for _meeting, untold in told for one in untold], is_first=is_first)
 
 
