@@ -59,7 +59,7 @@ def meant(reply: Reply) -> Sequence[Meeting]:
     theirs = select(Attendee.meeting_id).where(Attendee.invited_at.is_not(None), Attendee.has_address(reply.email))
     ahead = Meeting.cancelled_at.is_(None), Meeting.ends_at > clock.now()
     dates = _meetings(of_series, *ahead, Meeting.id.in_(theirs))
-    if dates and reply.method == ReplyMethod.COUNTER:
+    if len(dates) > 1 and reply.method == ReplyMethod.COUNTER:
         raise Unreadable(_("Another time can be proposed for one date of a series, not for all of them."))
     return dates
 

@@ -22,6 +22,7 @@ from portal.meetings.models import Attendee, Meeting
 from portal.meetings.telling import tell_attendees
 from portal.notifications.commands import tell
 from portal.rooms import commands as rooms
+from portal.rooms import policy as rooms_policy
 from portal.rooms.models import Booking
 
 
@@ -51,7 +52,7 @@ def propose(
     )
     to_decide = [person for person in _editors(meeting) if actor is None or person.id != actor.id]
     said = words.Proposal(attendee.name, reply.starts_at, reply.ends_at, reply.comment)
-    tell(to_decide, "meeting.time_proposed", "meeting", meeting, lambda: words.proposed(meeting, said))
+    tell(to_decide, "proposal.made", "meeting", meeting, lambda: words.proposed(meeting, said))
 
 
 def _editors(meeting: Meeting) -> list[Person]:
@@ -87,6 +88,8 @@ def take(actor: Person, proposal: CalendarReply) -> None:
     Raises NotAllowed, RoomTaken, or DomainError for what was decided on or cannot be moved there.
     """
     meeting, booking = _locked(actor, proposal)
+    if booking is not None and not rooms_policy.may_change(actor, booking):
+        raise DomainError(_("%(person)s booked the room and has to move it.", person=booking.owner.name))
     starts_at, ends_at = proposal.proposed_starts_at, proposal.proposed_ends_at
     assert starts_at is not None, "a proposal that counts has a time"
     assert ends_at is not None, "a proposal that counts has a time"
@@ -116,17 +119,17 @@ def decline(actor: Person, proposal: CalendarReply) -> None:
     if proposal.attendee is not None and starts_at is not None and ends_at is not None:
         said = words.Proposal(proposal.attendee.name, starts_at, ends_at)
         tell_attendees(
-            meeting, [proposal.attendee], "meeting.proposal_declined", lambda: words.declined(meeting, said)
+            meeting, [proposal.attendee], "proposal.declined", lambda: words.declined(meeting, said)
         )
 
 
 def _locked(actor: Person, proposal: CalendarReply) -> tuple[Meeting, Booking | None]:
-    """Booking, meeting and proposal, in the order in which all others lock them, if it still is to be decided on."""
+    """Booking and meeting, in the order in which all others lock them, if the proposal still is to be decided on."""
     meeting = proposal.meeting
     assert meeting is not None, "a proposal that counts is to a meeting"
     booking = moving.lock_booking(meeting.booking_id)
     changing.take(actor, meeting)
-    db.session.refresh(proposal, with_for_update={"key_share": True})
+    db.session.expire(proposal)  # whoever decided on it meanwhile has held the same lock
     if proposal.id not in {one.id for one in open_proposals(meeting)}:
         raise DomainError(_("This proposal was decided on already, or the meeting has changed since."))
     return meeting, booking

@@ -19,7 +19,8 @@ def reply(meeting, *, said="ACCEPTED", sender=BOB, person=BOB, method="REPLY", *
     """A mail as calendars send it (RFC 6047 §4.2)."""
     event = {
         "UID": meeting.uid, "SEQUENCE": meeting.sequence, "DTSTAMP": "20261123T010000Z",
-        f"ATTENDEE;PARTSTAT={said}": f"mailto:{person}", **{key: value for key, value in more.items() if key.isupper()},
+        f"ATTENDEE;PARTSTAT={said}": f"mailto:{person}",
+        **{key: value for key, value in more.items() if key not in {"known_by", "headers"}},
     }
     lines = [f"{name}:{value}" for name, value in event.items() if value is not None]
     stream = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//y//EN", f"METHOD:{method}", "BEGIN:VEVENT", *lines,
