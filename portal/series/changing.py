@@ -166,6 +166,7 @@ class _Maker:
     def carry_out(self, scope: Scope) -> Series:
         self._give_back()
         splits = self.change.splits(scope)
+        self._count_leaving(splits)
         series = self._split() if splits else self._change_in_place()
         self._put(series)
         made = book_dates(self.actor, series, self.change.plan.dates)
@@ -194,6 +195,12 @@ class _Maker:
         return [*kept, *(booking for booking, _new in plan.empty), *plan.given_up, *plan.alone]
 
     # --- The series ---
+
+    def _count_leaving(self, splits: bool) -> None:
+        """Add up what leaves: calendars sum SEQUENCE over a series and its occurrences, and it never falls."""
+        plan = self.change.plan
+        aside = [*plan.given_up, *plan.alone, *(booking for booking, new in plan.empty if new is None)]
+        self.series.sequence += sum(booking.sequence for booking in (self._concerned() if splits else aside))
 
     def _split(self) -> Series:
         """End the old series before the first instance concerned, and let a new one go on from there."""

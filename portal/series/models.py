@@ -40,6 +40,7 @@ class Series(Base):
     timezone: Mapped[str] = mapped_column(String(60))
     starts_at: Mapped[datetime]
     minutes: Mapped[int]
+    # SEQUENCE in calendars is the sum of this and those of the occurrences: an exception changes the whole.
     sequence: Mapped[int] = mapped_column(default=0)
     # The series that this one goes on from, if "this and following" was changed (RELATED-TO).
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
