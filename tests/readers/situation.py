@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
 from portal.accounts import commands as accounts
 from portal.accounts.models import Person, Role
 from portal.answers import commands as answers
 from portal.core.db import db
 from portal.invitations.sending import send_notice
 from portal.meetings import commands as meetings
-from portal.meetings.models import Answer, Meeting
+from portal.meetings.models import Answer, Meeting, MeetingSeries
 from portal.meetings.moving import cancel_meeting
 from portal.meetings.people import invite
 from portal.meetings.recurring import make_meetings
@@ -155,6 +157,10 @@ class Situation:
         owned = db.session.query(Booking).filter_by(owner_id=person.id, cancelled_at=None, kind="booking")
         free = [self.of_booking(one, one.title) for one in owned if one.id not in booked]
         return in_order([*free, *map(self.of_meeting, seen)])
+
+    def of_series(self) -> set[str]:
+        """The UIDs of all series."""
+        return {uid for model in (Series, MeetingSeries) for uid in db.session.scalars(select(model.uid))}
 
     def _is_shown(self, meeting: Meeting, person: Person) -> bool:
         if meeting.organizer_id == person.id:

@@ -93,7 +93,7 @@ class Subscriber:
     def shown(self, day: str, length: str = "1d") -> list[str]:
         """What khal shows from that day on."""
         form = "{start-long} {end-time} {title} @ {location}"
-        return self._run("khal", "list", "--format", form, "--day-format", "", "--once", day, length).splitlines()
+        return self._run("khal", "list", "--format", form, "--day-format", "", day, length).splitlines()
 
 
 @dataclass
