@@ -117,11 +117,19 @@ def _piece(
 
 def _build(scope: Scope, ids: Collection[int]) -> Mapping[int, Component]:
     """Two statements."""
-    write = components.vtodo if scope.feed.duties_as == DutiesAs.TASKS else components.due_day
-    last = _last_reports(ids)
+    as_task, last = scope.feed.duties_as == DutiesAs.TASKS, _last_reports(ids)
+    write = components.vtodo if as_task else components.due_day
     return {
-        row.id: Component(write(_todo(row, scope, last.get(row.id, [])))) for row in _lines(scope.person, ids)
+        row.id: Component(write(_todo(row, scope.today, scope.base_url, last.get(row.id, []), as_task=as_task)))
+        for row in _lines(scope.person, ids)
     }
+
+
+def due_day(resolution_id: int, reader: Person, day: date, base_url: str) -> bytes:
+    """The day by which one is due, for one reader as of that day: every calendar program takes it. Two statements."""
+    (row,) = _lines(reader, [resolution_id])
+    report = _last_reports([resolution_id]).get(resolution_id, [])
+    return components.due_day(_todo(row, day, base_url, report, as_task=False))
 
 
 def _lines(reader: Person, ids: Collection[int]) -> Iterable[Line]:
@@ -157,11 +165,9 @@ def _said(reported_at: datetime, done: str, problems: str, next_step: str) -> li
     ]
 
 
-def _todo(row: Line, scope: Scope, report: list[str]) -> components.Todo:
-    """A resolution as the feed shows it on that day."""
-    as_task = scope.feed.duties_as == DutiesAs.TASKS
-    light, address = row.light(scope.today), f"{scope.base_url}/resolutions/{row.id}"
-    heading = heading_of(row.text)
+def _todo(row: Line, day: date, base_url: str, report: list[str], *, as_task: bool) -> components.Todo:
+    """A resolution as it shows on that day."""
+    light, heading, address = row.light(day), heading_of(row.text), f"{base_url}/resolutions/{row.id}"
     return components.Todo(
         uid=row.uid if as_task else due_day_uid(row.uid), sequence=row.sequence, created_at=row.created_at,
         changed_at=_changed_at(row, light), due_on=row.due_on, completed_at=row.closed_at, percent=row.percent,

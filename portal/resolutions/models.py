@@ -1,7 +1,9 @@
 """Resolutions and the reports of their progress. The light is computed, never stored."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -24,7 +26,8 @@ class Light(StrEnum):
     GREY = "grey"
 
 
-def due_spans(today: date) -> dict[Light, tuple[date, date]]:
+@lru_cache(maxsize=8)
+def due_spans(today: date) -> Mapping[Light, tuple[date, date]]:
     """The first and last due day with which an open resolution shows each light today; most urgent first."""
     return {
         Light.RED: (date.min, today - DAY),

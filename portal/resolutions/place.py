@@ -10,7 +10,6 @@ from portal.meetings.models import Meeting
 from portal.meetings.signals import meeting_veiled
 from portal.notifications.kinds import add_kinds
 from portal.notifications.models import Group
-from portal.resolutions import calendar as _calendar  # noqa: F401  (adds resolutions to feeds)
 from portal.resolutions import commands, policy, queries
 from portal.resolutions import due_days as _due_days  # noqa: F401  (adds them to the calendar pages)
 from portal.resolutions import revising as _revising  # noqa: F401  (listens to what changes them)

@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, current_app, request, url_for
 
 from portal.accounts.models import Person
 from portal.accounts.queries import departments, everybody
 from portal.accounts.session import me
+from portal.calendars import components
+from portal.calendars.downloads import download
 from portal.core.access import allow
 from portal.core.db import db
 from portal.core.i18n import gettext as _
 from portal.core.records import kind_of, load
 from portal.meetings import policy as meetings
 from portal.meetings.models import Meeting
-from portal.resolutions import commands, policy, queries
+from portal.resolutions import calendar, commands, policy, queries
 from portal.resolutions.forms import ReportForm, ResolutionForm
 from portal.resolutions.models import Resolution
 from portal.resolutions.today import today
@@ -100,6 +102,15 @@ def _resolution(found: Resolution, form: ReportForm | None = None) -> Response:
         meeting_address=kind_of("meeting").address(found.meeting),
         hidden_meetings=queries.hidden_meetings(me(), [found]),
     )
+
+
+@bp.get("/resolutions/<int:resolution_id>/resolution.ics")
+def due_day_file(resolution_id: int) -> Response:
+    """The day by which it is due, to save or open: as its page, for those who may see it."""
+    found, settings = _seen(resolution_id), current_app.config["PORTAL"]
+    day = calendar.due_day(found.id, me(), today(), settings.base_url)
+    octets = components.vcalendar(found.heading, [day], zone=settings.timezone.key)
+    return download(octets, f"resolution-{found.id}.ics", f"{found.heading}.ics")
 
 
 @bp.post("/resolutions/<int:resolution_id>/reports")

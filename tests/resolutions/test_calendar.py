@@ -97,6 +97,16 @@ def test_others_have_it_not_among_theirs(feed_of, resolution, helen, oscar, tom)
     assert [part.name for part in feed_of(oscar, Shows.MINE, **TASKS)()] == ["VEVENT"]  # the meeting itself
 
 
+def test_its_page_gives_the_day_as_a_file(feed_of, sign_in, make_resolution, alice, bob):
+    address = f"/resolutions/{make_resolution(text='粉刷大厅').id}/resolution.ics"
+    answer = sign_in(alice).get(address)
+    (day,) = Calendar.from_ical(answer.data).walk("VEVENT")
+    (same,) = feed_of(alice, **DAYS)()
+    assert (answer.mimetype, day) == ("text/calendar", same)
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="resolution-')
+    assert sign_in(bob).get(address).status_code == 404
+
+
 # --- Light, progress, end ---
 
 
