@@ -232,6 +232,7 @@ def test_a_poll_without_change_costs_one_statement(poll, make_meeting, statement
 def test_building_costs_the_same_few_statements_however_much_there_is(
     poll, make_meeting, make_booking, bob, statements
 ):
+    poll()
     counts = []
     for number in range(2):
         for _ in range(1 + 4 * number):
@@ -240,7 +241,8 @@ def test_building_costs_the_same_few_statements_however_much_there_is(
         with statements() as seen:
             poll()
         counts.append(len(seen))
-    assert counts == [6, 6]
+    # One for each kind of thing that it may hold and one more for each that has changed.
+    assert counts[0] == counts[1] <= 11
 
 
 def test_what_was_built_is_kept_for_all_processes(poll, make_meeting):
