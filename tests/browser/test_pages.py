@@ -8,10 +8,10 @@ from tests.browser.conftest import Visit, on
 PHONE = {"width": 360, "height": 740}
 ADDRESSES = {
     "office": (
-        "/my-day", "/rooms", "/rooms/find", "/bookings/new", "/series/new", "/bookings", "/meetings",
-        "/calendar", "/calendar/list", "/calendar/subscription", "/resolutions", "/inbox", "/reports/rooms",
-        "/rooms/find-time", "/resources", "/waits", "/delegates", "/notifications/settings", "/meetings/kinds",
-        "/meetings/templates", "/notices/templates", "/topics", "/groups", "/attendance",
+        "/my-day", "/rooms", "/rooms/find", "/bookings/new", "/series/new", "/bookings", "/meetings", "/calendar",
+        "/calendar/list", "/calendar/subscriptions", "/calendar/subscriptions/new", "/resolutions", "/inbox",
+        "/reports/rooms", "/rooms/find-time", "/resources", "/waits", "/delegates", "/notifications/settings",
+        "/meetings/kinds", "/meetings/templates", "/notices/templates", "/topics", "/groups", "/attendance",
     ),
     "admin": ("/log", "/outbox"),
     "rooms": ("/rooms/kept", "/requests", "/areas/new", "/rooms/new"),

@@ -290,8 +290,9 @@ def save_the_file(visitor: Visitor, subject: str, address: str) -> None:
 def subscribe(visitor: Visitor, house: House, subject: str, room: str, organizer: str) -> None:
     """The address is shown once, answers without a session, and ends with the next one."""
     page = visitor.page
-    page.goto("/calendar/subscription")
-    address = new_address(visitor)
+    page.goto("/calendar/subscriptions/new?client=apple")
+    page.locator(".subscription-form button.primary").click()
+    address = page.locator("#feed-address").input_value()
     visitor.check_page()
     assert page.locator("figure img").evaluate("image => image.naturalWidth") > 0
     status, body = fetch(address)
@@ -300,17 +301,14 @@ def subscribe(visitor: Visitor, house: House, subject: str, room: str, organizer
     assert str(event["LOCATION"]).startswith(room)
     assert event["ORGANIZER"].params["CN"] == organizer
     assert event["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"
-    page.goto("/calendar/subscription")
+    page.locator(".subscribe .actions a").click()
+    expect(page.locator("form[action$='/renewal'] button")).to_be_visible()
     assert address.split("/")[-2] not in page.content()
     visitor.check_page()
-    another = new_address(visitor)
+    page.locator("form[action$='/renewal'] button").click()
+    another = page.locator("#feed-address").input_value()
     assert another != address
     assert (fetch(address)[0], fetch(another)[0]) == (404, 200)
-
-
-def new_address(visitor: Visitor) -> str:
-    visitor.page.locator("form[action='/calendar/subscription'] button").click()
-    return visitor.page.locator("#feed-address").input_value()
 
 
 def event_in(octets: bytes, subject: str) -> Component:
