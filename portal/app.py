@@ -83,7 +83,8 @@ from portal.web.panels import panels_at
 SLICES = (
     assets, my_day, accounts_views, audit_views, notifications_views, rooms_views, series_views,
     requests_views, presence_views, meetings_views, agenda_views, invitations_views, answers_views,
-    registration_views, attendance_views, printing_views, calendars_views, importers_views, resolutions_views, reports_views,
+    registration_views, attendance_views, printing_views, calendars_views, importers_views, resolutions_views,
+    reports_views,
 )
 MEGABYTE = 1 << 20
 

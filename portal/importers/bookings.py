@@ -16,6 +16,7 @@ from portal.importers.places import Place, Rooms
 from portal.importers.recurring import Series
 from portal.importers.results import Outcome, Result, clashes
 from portal.importers.series import book_series
+from portal.meetings.models import Meeting, MeetingSeries
 from portal.rooms import commands
 from portal.rooms.holding import RoomTaken
 from portal.rooms.models import Booking, Room
@@ -24,7 +25,7 @@ from portal.series.planning import Spot
 
 # Committed so often that nobody else who books waits for the whole file.
 BATCH = 100
-UIDS_AT_ONCE = 500
+UIDS_AT_ONCE = 5_000
 
 
 def import_events(events: Sequence[Event], owner: Person, rooms: Rooms) -> Iterator[Sequence[Result]]:
@@ -32,7 +33,7 @@ def import_events(events: Sequence[Event], owner: Person, rooms: Rooms) -> Itera
 
     Commits after every hundred events, and after each series.
     """
-    known = _known_uids(uid for event in events for uid in (event.uid, event.part_of) if uid)
+    known = known_uids(uid for event in events for uid in (event.uid, event.part_of) if uid)
     for count, event in enumerate(events, start=1):
         if isinstance(event, Series):
             yield _import_series(event, owner, rooms, known)
@@ -44,7 +45,8 @@ def import_events(events: Sequence[Event], owner: Person, rooms: Rooms) -> Itera
     db.session.commit()
 
 
-def _known_uids(uids: Iterable[str]) -> set[str]:
+def known_uids(uids: Iterable[str]) -> set[str]:
+    """Those of them that something in the portal bears. One statement for every few thousand."""
     wanted = list(uids)
     return {
         uid
@@ -54,7 +56,8 @@ def _known_uids(uids: Iterable[str]) -> set[str]:
 
 
 def _having(uids: Sequence[str]) -> Any:
-    return union_all(*(select(model.uid).where(model.uid.in_(uids)) for model in (Booking, Entered)))
+    bearing = (Booking, Entered, Meeting, MeetingSeries)
+    return union_all(*(select(model.uid).where(model.uid.in_(uids)) for model in bearing))
 
 
 def _import_series(series: Series, owner: Person, rooms: Rooms, known: set[str]) -> Sequence[Result]:
@@ -75,7 +78,7 @@ def _import_series(series: Series, owner: Person, rooms: Rooms, known: set[str])
     except IntegrityError as refusal:
         _insist_it_is_the_uid(refusal)
         return [Result(series, Outcome.KNOWN)]
-    known = _known_uids(single.uid for single in dates.singles)
+    known = known_uids(single.uid for single in dates.singles)
     results += [_import(single, owner, rooms, known) for single in dates.singles]
     return results or [Result(series, Outcome.INVALID, _("Every date of it is left out."))]
 

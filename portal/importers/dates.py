@@ -7,10 +7,16 @@ from itertools import takewhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from portal.core.errors import DomainError
+from portal.core.i18n import gettext as _
 from portal.importers.events import Event
+from portal.importers.expansion import Budget, Exhausted, days_of, pattern_of
 from portal.importers.recurring import Change, Series, dated
 from portal.series.entering import rule_of
-from portal.series.recurrence import instant, instants
+from portal.series.recurrence import instant
+
+# How many days of a rule are looked at.
+MOST_WORK = 200_000
 
 
 class Dates(NamedTuple):
@@ -65,9 +71,14 @@ class _Clock:
 
 
 def _by_rule(text: str, clock: _Clock, last: datetime) -> set[datetime]:
-    """The instances of the rule up to that one."""
-    found = instants(rule_of(text, clock.wall), clock.first, clock.zone)
-    return set(takewhile(lambda start: start <= last, found))
+    """The instances of the rule up to that one. Raises DomainError for a rule that has no end of them in bounds."""
+    until, wall = rule_of(text, clock.wall).until, clock.wall.replace(tzinfo=None)
+    days = days_of(pattern_of(text, wall), wall.date(), wall.date(), Budget(MOST_WORK))
+    found = (instant(day, wall.time().replace(fold=0), clock.zone) for day in days)
+    try:
+        return set(takewhile(lambda start: start <= last and (until is None or start <= until), found))
+    except Exhausted:
+        raise DomainError(_("The file has more dates than can be looked at.")) from None
 
 
 def _singles(

@@ -22,6 +22,9 @@ class Outcome(StrEnum):
     INVALID = "invalid"
     KNOWN = "already there"
     NO_ROOM = "without a room"
+    # Only where somebody books for themself: files on the command line meet no rules and no approval.
+    REQUESTED = "requested"
+    REFUSED = "refused"
 
 
 class Clash(NamedTuple):

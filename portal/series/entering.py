@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 from portal.rooms.commands import check_length, check_right, check_title
 from portal.rooms.holding import RoomTaken, in_line
-from portal.rooms.models import Resource, Visibility
+from portal.rooms.models import Booking, Resource, Visibility
 from portal.rooms.signals import many_made
 from portal.series.commands import book_dates, log, new_series
 from portal.series.models import Series
@@ -43,6 +43,18 @@ class Entered(NamedTuple):
     is_cut: bool
 
 
+class Draft(NamedTuple):
+    """What a file says of a series: all its dates, those that are to be booked, and how long each lasts.
+
+    It is cut if the rule has more dates than a series may have.
+    """
+
+    plan: Plan
+    dates: list[Date]
+    length: timedelta
+    is_cut: bool
+
+
 class AllTaken(RoomTaken):
     """The room is free on none of the dates; nothing was entered."""
 
@@ -68,6 +80,17 @@ def series_from_file(
     rooms = in_line(room_id, *(said.room_id for said in changes.values() if said.room_id))
     room = rooms[room_id]
     check_right(owner, owner, *rooms.values())
+    draft = drafted(room, rooms, rule, starts_at, ends_at, exdates, changes)
+    taken = _look_at(draft.dates, owner, rooms, room)
+    series, bookings = enter(None, owner, room, title, visibility, draft, uid, changes)
+    return Entered(series, len(bookings), taken, draft.is_cut)
+
+
+def drafted(
+    room: Resource, rooms: Mapping[int, Resource], rule: str, starts_at: datetime, ends_at: datetime,
+    exdates: Collection[datetime], overrides: Mapping[datetime, Override],
+) -> Draft:
+    """The dates of that rule in these rooms, not looked at yet. Raises DomainError for what cannot be carried."""
     zone = _zone(starts_at, room)
     wall = starts_at.astimezone(zone)
     read, first = rule_of(rule, wall), instant(wall.date(), wall.time().replace(fold=0), zone)
@@ -75,16 +98,23 @@ def series_from_file(
     length = ends_at - starts_at
     plan = Plan(read.ending(found), found[0], zone, planned(room, found, length, zone))
     dates = [date for date in plan.dates if date.recurrence_id not in exdates]
-    _override(dates, rooms, room, changes)
-    taken = _look_at(dates, owner, rooms, room)
-    series = new_series(None, owner, room, title, visibility, plan, length, uid=uid)
-    bookings = book_dates(None, series, dates)
+    _override(dates, rooms, room, overrides)
+    return Draft(plan, dates, length, is_cut)
+
+
+def enter(
+    actor: Person | None, owner: Person, room: Resource, title: str, visibility: Visibility, draft: Draft, uid: str,
+    overrides: Mapping[datetime, Override],
+) -> tuple[Series, list[Booking]]:
+    """Book the dates of a draft that are settled, under the UID of the file. Raises RoomTaken if one is taken now."""
+    series = new_series(actor, owner, room, title, visibility, draft.plan, draft.length, uid=uid)
+    bookings = book_dates(actor, series, draft.dates)
     for booking in bookings:
-        if booking.recurrence_id and (said := changes.get(booking.recurrence_id)):
+        if booking.recurrence_id and (said := overrides.get(booking.recurrence_id)):
             booking.title, booking.visibility = said.title, said.visibility or visibility
-    log(None, "series.imported", series, None, count=len(bookings))
-    many_made.send(series, bookings=bookings, actor=None)
-    return Entered(series, len(bookings), taken, is_cut)
+    log(actor, "series.imported", series, None, count=len(bookings))
+    many_made.send(series, bookings=bookings, actor=actor)
+    return series, bookings
 
 
 def rule_of(text: str, starts_at: datetime) -> Rule:
