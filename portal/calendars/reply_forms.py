@@ -19,7 +19,10 @@ class DropForm(Form):
     def octets(self) -> bytes:
         """What is in it, but of one that is too large no more than shows that it is."""
         given = request.files.get("file")
-        return given.read(LARGEST_OBJECT + 1) if given else b""
+        if given is None:
+            return b""
+        with given.stream as file:
+            return file.read(LARGEST_OBJECT + 1)
 
 
 class DecisionForm(Form):

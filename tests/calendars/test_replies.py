@@ -15,23 +15,28 @@ from tests.conftest import at
 BOB, EVE = "bob@example.org", "eve@example.org"
 
 
-def reply(meeting, *, said="ACCEPTED", sender=BOB, person=BOB, method="REPLY", **more):
-    """A mail as calendars send it (RFC 6047 §4.2)."""
+def stream_of(meeting, *, said="ACCEPTED", person=BOB, method="REPLY", **more):
+    """What a calendar answers, as octets; a property that is nothing is left out."""
     event = {
         "UID": meeting.uid, "SEQUENCE": meeting.sequence, "DTSTAMP": "20261123T010000Z",
-        f"ATTENDEE;PARTSTAT={said}": f"mailto:{person}",
-        **{key: value for key, value in more.items() if key not in {"known_by", "headers"}},
+        f"ATTENDEE;PARTSTAT={said}": f"mailto:{person}", **more,
     }
     lines = [f"{name}:{value}" for name, value in event.items() if value is not None]
     stream = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//y//EN", f"METHOD:{method}", "BEGIN:VEVENT", *lines,
               "END:VEVENT", "END:VCALENDAR", ""]
+    return "\r\n".join(stream).encode()
+
+
+def reply(meeting, *, sender=BOB, known_by="<1@example.org>", headers=(), **more):
+    """A mail as calendars send it (RFC 6047 §4.2)."""
     mail = EmailMessage(policy=SMTP)
     mail["From"], mail["To"], mail["Subject"] = f"Bob <{sender}>", "portal@example.org", "Accepted: Board"
-    mail["Message-ID"] = more.get("known_by", "<1@example.org>")
-    for header in more.get("headers", ()):
+    mail["Message-ID"] = known_by
+    for header in headers:
         mail["Authentication-Results"] = header
     mail.set_content("Bob has accepted.")
-    mail.add_alternative("\r\n".join(stream).encode(), "text", "calendar", params={"method": method})
+    method = more.get("method", "REPLY")
+    mail.add_alternative(stream_of(meeting, **more), "text", "calendar", params={"method": method})
     return mail.as_bytes()
 
 
