@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+import recurring_ical_events
 from icalendar import Calendar
 
+from portal.answers import commands as answers
 from portal.calendars import commands as feeds
 from portal.core import clock
 from portal.core.db import db
@@ -18,7 +20,7 @@ from portal.rooms import commands as rooms
 from tests.conftest import NOW, at
 
 BOB = "bob@example.org"
-LATER = NOW + timedelta(minutes=5)
+LATER, HOUR = NOW + timedelta(minutes=5), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -207,3 +209,80 @@ def test_the_end_of_one_date_is_that_instance_and_of_the_last_the_whole(make_wee
     ((method, events),) = got()
     assert (method, list(events), events[None]["STATUS"]) == ("CANCEL", [None], "CANCELLED")
     assert events[None]["UID"] == weekly.series.uid
+
+
+class Inbox:
+    """A calendar that knows nothing but its mails, and takes them as RFC 5546 §2.1.5 and §3.2 say."""
+
+    def __init__(self):
+        self.events, self.newest = {}, {}
+
+    def take(self, method, events):
+        stamps = {date: (event["SEQUENCE"], event["DTSTAMP"].dt) for date, event in events.items()}
+        known = [self.newest[date] for date in (None, *stamps) if date in self.newest]
+        assert all(stamp > max(known, default=(-1,)) for stamp in stamps.values()), "it would be ignored"
+        self.newest |= stamps
+        if None in events:
+            self.events = events if method == "REQUEST" else {}
+            return
+        assert "RRULE" in self.events[None], "a lone override is dropped"
+        if method == "CANCEL":
+            for event in events.values():
+                event["STATUS"] = "CANCELLED"
+        self.events |= events
+
+    def starts(self):
+        calendar = Calendar()
+        for event in self.events.values():
+            calendar.add_component(event)
+        return standing(calendar)
+
+
+def standing(calendar):
+    found = recurring_ical_events.of(calendar).between(at(0), at(0, days=60))
+    return sorted(
+        (event["DTSTART"].dt, str(event["ATTENDEE"].params["PARTSTAT"])) for event in found
+        if event.get("STATUS") != "CANCELLED"
+    )
+
+
+def test_whoever_reads_mails_only_has_what_the_feed_shows_after_every_step(make_weekly, got, client, alice, bob):
+    weekly = make_weekly()
+    first, second, third, fourth = weekly.dates
+    _feed, secret = feeds.make_feed(bob, choice=feeds.Choice(with_cancelled=False))
+
+    def tell(meeting):
+        invite(alice, meeting, [bob])
+        send_notice(alice, meeting)
+
+    def accept(meeting):
+        answers.answer(bob, meeting, Answer.ACCEPTED)
+
+    def take_off(meeting):
+        uninvite(alice, meeting, next(one for one in meeting.attendees if one.person_id == bob.id))
+
+    def move(meeting):
+        booking = meeting.booking
+        rooms.move(alice, booking, booking.room.id, "Board", booking.starts_at + HOUR, booking.ends_at + HOUR)
+
+    steps = [
+        lambda: tell(second), lambda: move(second), lambda: accept(second), lambda: tell(third), lambda: move(third),
+        lambda: take_off(second), lambda: move(third), lambda: tell(first), lambda: tell(second),
+        lambda: move(second), lambda: rooms.cancel(alice, third.booking), lambda: rooms.restore(alice, third.booking),
+        lambda: tell(fourth), lambda: take_off(fourth), lambda: cancel_meeting(alice, first),
+        lambda: take_off(second), lambda: tell(second), lambda: cancel_meeting(alice, second),
+        lambda: cancel_meeting(alice, third), lambda: tell(fourth),
+    ]
+    inbox, answered = Inbox(), 2
+    for number, step in enumerate(steps):
+        with clock.standing_at(NOW + timedelta(minutes=2 * number)):
+            step()
+            mails = got()
+            assert len(mails) == (number != answered)
+            for method, events in mails:
+                inbox.take(method, events)
+            shown = standing(Calendar.from_ical(client.get(f"/feeds/{secret}/calendar.ics").data))
+        if number != answered:
+            # What Bob answers on the portal changes no mail before the next.
+            assert inbox.starts() == shown, f"after step {number}"
+    assert len(shown) == 1
