@@ -22,6 +22,7 @@ class Outputs:
 
     def __init__(self, app: Flask, situation: Situation) -> None:
         self.app, self.house = app, situation
+        self.secrets: list[str] = []
 
     def stream(self, name: str) -> Stream:
         return Stream(self.octets[name], SINCE, UNTIL)
@@ -58,6 +59,7 @@ class Outputs:
         """The path of a new feed."""
         _feed, secret = commands.make_feed(person, shows, subject_id, commands.Choice(duties_as=duties_as))
         db.session.commit()
+        self.secrets.append(secret)
         return f"/feeds/{secret}/calendar.ics"
 
     def feed(

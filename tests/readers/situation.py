@@ -12,6 +12,7 @@ from portal.answers import commands as answers
 from portal.core.db import db
 from portal.invitations.sending import send_notice
 from portal.meetings import commands as meetings
+from portal.meetings.details import Details
 from portal.meetings.models import Answer, Meeting, MeetingSeries
 from portal.meetings.moving import cancel_meeting
 from portal.meetings.people import invite
@@ -30,6 +31,7 @@ from tests.readers.reading import Instance, Todo
 CHINESE = "规划会议：预算，人员; rooms, and \\ more “quoted”"
 EMOJI = "🎉 Launch 👩‍👩‍👧‍👦 naïve façade"
 LONG = "会" * 90 + "议🗓" * 25
+ONLINE = "https://meet.example.org/room;1?topic=a,b"
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
 WEEKS = Rule(Frequency.WEEKLY, weekdays=(0,), count=52)
 # What calendars show: a year back and all ahead; the series end within a year.
@@ -129,7 +131,8 @@ class Situation:
     def _meeting(self, starts_at: datetime, subject: str, purpose: str = "") -> Meeting:
         booking = rooms.book(self.alice, self.room.id, subject, starts_at, starts_at + timedelta(hours=1))
         meeting = meetings.make_meeting(
-            self.alice, booking, subject=subject, purpose=purpose, agenda=("一、预算", "二、Staff; rooms")
+            self.alice, booking, subject=subject, purpose=purpose, agenda=("一、预算", "二、Staff; rooms"),
+            details=Details(online_url=ONLINE),
         )
         invite(self.alice, meeting, [self.bob])
         send_notice(self.alice, meeting)

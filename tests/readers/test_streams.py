@@ -3,7 +3,8 @@
 All find the same instances at the same instants, and they are those of the database.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import icalendar
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from tests.conftest import at
 from tests.readers.outputs import Outputs
 from tests.readers.reading import READERS, Busy, Found, Instance, Stream
-from tests.readers.situation import CHINESE, EMOJI, LONG, SINCE, UNTIL, ZONES, Situation, in_order
+from tests.readers.situation import CHINESE, EMOJI, LONG, ONLINE, SINCE, UNTIL, ZONES, Situation, in_order
 
 
 @pytest.fixture(scope="module")
@@ -149,10 +150,13 @@ def test_free_busy_times(read, situation, reader):
 def test_each_mail_invites_to_what_was_then_or_calls_it_off(outputs, situation, reader):
     assert {method for method, _octets in outputs.mails} == {"REQUEST", "CANCEL"}
     streams = [Stream(octets, SINCE, UNTIL) for _method, octets in outputs.mails]
+    first, off = situation.of_meeting(situation.meeting), situation.of_meeting(situation.off)
+    told = {first, off._replace(summary="Called off"), off._replace(summary="Called off", status="CONFIRMED")}
     uids = {situation.meeting.uid, situation.off.uid, situation.recurring[0].series.uid}
     for (method, _octets), found in zip(outputs.mails, READERS[reader](streams), strict=True):
         assert {one.uid for one in found.events} <= uids
         assert {one.status for one in found.events} <= ({"CONFIRMED"} if method == "REQUEST" else {"CANCELLED"})
+        assert {one for one in found.events if one.uid in {first.uid, off.uid}} <= told
 
 
 # --- What all outputs have in common ---
@@ -191,10 +195,32 @@ def test_uid_and_recurrence_id_are_unique_and_no_override_is_alone(outputs):
         assert {uid for uid, at in keys if at} <= {uid for uid, at in keys if not at}
 
 
+def test_every_uid_is_a_uuid_without_host_or_number(outputs):
+    for octets in outputs.octets.values():
+        calendar = icalendar.Calendar.from_ical(octets)
+        for part in calendar.walk("VEVENT") + calendar.walk("VTODO"):
+            assert str(UUID(part["UID"])) == part["UID"]
+
+
+def test_no_secret_is_in_any_octets(outputs):
+    everything = b"".join([*outputs.octets.values(), *(octets for _method, octets in outputs.mails)])
+    plain = everything.replace(b"\r\n ", b"")
+    assert outputs.secrets
+    assert not any(secret.encode() in plain for secret in outputs.secrets)
+
+
+def test_a_meetings_video_address_is_a_property_and_in_the_text_and_its_place_is_one_line(outputs, situation):
+    for name in ("mine", "of an invitee", "department", "meeting's file"):
+        parts = icalendar.Calendar.from_ical(outputs.octets[name]).walk("VEVENT")
+        (meeting,) = [part for part in parts if part["UID"] == situation.meeting.uid]
+        assert meeting["CONFERENCE"] == ONLINE
+        assert ONLINE in meeting["DESCRIPTION"]
+        assert meeting["LOCATION"] == "E101 Shanghai · Shanghai, 东楼"
+
+
 def test_nobody_elses_address_is_in_a_calendar(outputs, situation):
     mine = icalendar.Calendar.from_ical(outputs.octets["of an invitee"])
     people = {part["ATTENDEE"] for part in mine.walk("VEVENT") if "ATTENDEE" in part}
     assert people == {"mailto:bob@example.org"}
     for zone in ZONES:
         assert b"mailto:" not in outputs.octets[f"room {zone}"].replace(b"\r\n ", b"")
-    assert date(2026, 12, 24) in {todo.due for todo in situation.duties()}
