@@ -35,7 +35,7 @@ JOINING = frozenset(
         "meeting.registration_accepted",
     }
 )
-CHANGING = frozenset({"meeting.moved", "meeting.link_changed", "meeting.moved_up"})
+CHANGING = frozenset({"meeting.moved", "meeting.renamed", "meeting.link_changed", "meeting.moved_up"})
 CALLING_OFF = frozenset({"meeting.cancelled", "meeting.postponed"})
 TAKING_OFF = frozenset({"meeting.withdrawn", "meeting.replaced"})
 METHODS = {**dict.fromkeys(JOINING | CHANGING, "REQUEST"), **dict.fromkeys(CALLING_OFF | TAKING_OFF, "CANCEL")}

@@ -11,13 +11,14 @@ from portal.core.access import allow
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
-from portal.meetings import policy, secrecy
+from portal.meetings import policy, secrecy, words
 from portal.meetings.agenda_lines import write_agenda
 from portal.meetings.changing import (
     changed,
     everyone,
     one_line,
     take,
+    tell_the_told,
 )
 from portal.meetings.copying import Source, pour
 from portal.meetings.details import PLAIN, Details, check_time, fill
@@ -121,36 +122,39 @@ def change_meeting(
 ) -> Meeting:
     """Give the meeting other words, and other details unless there are none; without an agenda it keeps its own.
 
-    SEQUENCE stays, for nobody has to answer anew (RFC 5546 §2.1.4), unless the place is another. `seen` is the version
-    that the actor looked at; if somebody has changed the words since, it is refused. What was approved as something
-    else has to be approved again.
+    SEQUENCE stays, for nobody has to answer anew (RFC 5546 §2.1.4), unless the place is another; people hear of
+    another subject, under which it is in their calendars. `seen` is the version that the actor looked at; if somebody
+    has changed the words since, it is refused. What was approved as something else has to be approved again.
     """
     allow(policy.may_edit(actor, meeting))
     lock_booking(meeting.booking_id)
     take(actor, meeting)
     if seen not in (None, meeting.version):
         raise DomainError(_("Somebody else has changed this meeting meanwhile. Look at it again before you save."))
-    approved_as = (meeting.subject, meeting.purpose, meeting.kind_id)
+    approved_as, called = (meeting.subject, meeting.purpose, meeting.kind_id), meeting.subject
     meeting.subject, meeting.purpose = _fitting_subject(subject), purpose
     if agenda is not None:
         write_agenda(meeting, agenda)
-    if details is not None:
-        _change_details(actor, meeting, details)
+    have_heard = details is not None and _change_details(actor, meeting, details)
     if approved_as != (meeting.subject, meeting.purpose, meeting.kind_id):
         lapse(actor, meeting)
     changed(meeting)
     record(actor, "meeting.changed", meeting, title=meeting.subject, confidentiality=meeting.confidentiality)
     secrecy.guard(actor, meeting)
+    if called != meeting.subject and not have_heard:
+        tell_the_told(actor, meeting, "meeting.renamed", lambda: words.renamed(meeting, called))
     return meeting
 
 
-def _change_details(actor: Person, meeting: Meeting, details: Details) -> None:
-    """People hear of another place or link, with the old one."""
+def _change_details(actor: Person, meeting: Meeting, details: Details) -> bool:
+    """People hear of another place or link, with the old one; answers whether they did."""
     before, old_url = where(meeting), meeting.online_url
     fill(meeting, details)
     after = where(meeting)
     if after != before:
         meeting.location = before.location
-        go_to(actor, meeting, after)
-    elif old_url != meeting.online_url:
+        return go_to(actor, meeting, after)
+    if old_url != meeting.online_url:
         tell_of_link(actor, meeting, old_url)
+        return True
+    return False

@@ -86,6 +86,13 @@ def link_changed(meeting: Meeting, before: str) -> tuple[str, str]:
     return title, _paragraphs(says, _when_and_where(meeting), was, page_of(meeting))
 
 
+def renamed(meeting: Meeting, before: str) -> tuple[str, str]:
+    """Subject and body that say by which name the meeting goes now; answers stay."""
+    title = _("Another subject: %(subject)s, %(time)s", subject=meeting.subject, time=_short_time(meeting))
+    says = _("“%(before)s” is now “%(subject)s”.", before=before, subject=meeting.subject)
+    return title, _paragraphs(says, _when_and_where(meeting), page_of(meeting))
+
+
 def part_changed(meeting: Meeting, before: Role, now: Role) -> tuple[str, str]:
     """Subject and body for somebody who is something else in the meeting now."""
     title = _("Your part: %(subject)s, %(time)s", subject=meeting.subject, time=_short_time(meeting))

@@ -130,6 +130,15 @@ def test_a_moved_meeting_asks_again_and_another_link_does_not(board, got, alice)
     assert (method, events[None]["SEQUENCE"], who["PARTSTAT"], who["RSVP"]) == ("REQUEST", 1, "NEEDS-ACTION", "TRUE")
 
 
+def test_another_subject_is_told_and_asks_nobody_again_and_another_agenda_is_not(board, got, alice):
+    got()
+    change_meeting(alice, board, subject=board.subject, purpose="", agenda=["一、人事"])
+    assert got() == []
+    change_meeting(alice, board, subject="年度会议", purpose="")
+    ((method, events),) = got()
+    assert (method, events[None]["SUMMARY"], events[None]["SEQUENCE"]) == ("REQUEST", "年度会议", 0)
+
+
 def test_whoever_is_taken_off_is_sent_the_end_and_may_be_asked_again(board, got, alice):
     got()
     bob = next(one for one in board.attendees if one.name == "Bob")
