@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from portal.calendars import commands
+from portal.calendars import commands, queries
 from portal.calendars.freebusy import Firmness, Period, Window, merged
 from portal.calendars.models import Shows
 from portal.core import clock
@@ -110,6 +110,18 @@ def test_the_time_that_a_room_is_kept_free_counts(sign_in, make_booking, room, b
     db.session.commit()
     make_booking()
     assert told(sign_in(bob).get(f"/rooms/{room.id}/freebusy.ics").data) == [("BUSY", at(8, 30), at(10))]
+
+
+def test_a_subscription_leads_to_it(sign_in, feed_address, alice, room, works):
+    feed_address(alice)
+    feed_address(alice, Shows.ROOM, room.id)
+    feed_address(alice, Shows.DEPARTMENT, works.id)
+    mine, of_room, of_department = (
+        sign_in(alice).get(f"/calendar/subscriptions/{feed.id}").text for feed in queries.feeds_of(alice.id)
+    )
+    assert f'href="/people/{alice.id}/freebusy.ics"' in mine
+    assert f'href="/rooms/{room.id}/freebusy.ics"' in of_room
+    assert "freebusy" not in of_department
 
 
 # --- By a feed's secret ---
