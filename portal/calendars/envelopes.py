@@ -12,8 +12,9 @@ from portal.core.i18n import gettext as _
 MOST_OCTETS = 1_000_000
 # What is read of one that is larger, to say who sent it.
 HEAD_OCTETS = 64_000
-MOST_LINES = 50_000
+MOST_LINES = 20_000
 MOST_PARTS = 50
+MOST_SEPARATORS = 500
 # What parts within parts, and lines about a part, cost the parser grows with the square of them.
 MOST_BOUNDARIES = 10
 LONGEST_HEADER = 4_000
@@ -40,7 +41,7 @@ def opened(mail: bytes) -> tuple[Envelope, Message]:
 
     Raises Unreadable for one whose form would cost more to read than any reply is worth.
     """
-    if mail.count(b"\n") > MOST_LINES or _is_knotty(mail):
+    if mail.count(b"\n") > MOST_LINES or mail.count(b"\n--") > MOST_SEPARATORS or _is_knotty(mail):
         raise Unreadable(_("The mail has more parts and lines than a reply can have."))
     message = message_from_bytes(mail, policy=policy.compat32)
     known_by = _header(message, "Message-ID") or known_by_content(mail)

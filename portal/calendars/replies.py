@@ -14,8 +14,14 @@ from portal.core.i18n import gettext as _
 from portal.meetings.models import Answer
 
 LARGEST_OBJECT = 200_000
-MOST_LINES = 5_000
+LONGEST_LINE = 10_000
+MOST_LINES = 500
 MOST_COMPONENTS = 20
+# What is read of it; nothing else reaches the library, whose work grows with what a sender thinks up.
+WANTED = frozenset(
+    b"BEGIN END METHOD VERSION PRODID UID SEQUENCE DTSTAMP RECURRENCE-ID ATTENDEE COMMENT".split()
+    + b"DTSTART DTEND DURATION".split()
+)
 # §3.2.12 of RFC 5545; DELEGATED names somebody whom the portal would have to ask first.
 ANSWERS = {"ACCEPTED": Answer.ACCEPTED, "DECLINED": Answer.DECLINED, "TENTATIVE": Answer.TENTATIVE}
 METHODS = {"REPLY": ReplyMethod.REPLY, "COUNTER": ReplyMethod.COUNTER}
@@ -23,6 +29,7 @@ LONGEST_COMMENT = 500
 LARGEST_SEQUENCE = 2**31
 
 _FOLD = re.compile(rb"\r?\n[ \t]")
+_NAME = re.compile(rb"[A-Za-z0-9-]+")
 
 
 class Unreadable(Exception):
@@ -73,7 +80,8 @@ def _calendar(octets: bytes) -> Calendar:
         raise Unreadable(_("Its calendar object is larger than a reply can be."))
     kept = list(_lines(octets))
     begun = sum(line.upper().startswith(b"BEGIN:") for line in kept)
-    if len(kept) > MOST_LINES or begun > MOST_COMPONENTS:
+    longest = max(map(len, kept), default=0)
+    if len(kept) > MOST_LINES or begun > MOST_COMPONENTS or longest > LONGEST_LINE:
         raise Unreadable(_("Its calendar object is larger than a reply can be."))
     try:
         found = Calendar.from_ical(b"\r\n".join(kept) + b"\r\n")
@@ -85,15 +93,15 @@ def _calendar(octets: bytes) -> Calendar:
 
 
 def _lines(octets: bytes) -> Iterator[bytes]:
-    """The unfolded lines (§3.1), without the zones that the sender describes.
+    """The unfolded lines (§3.1) that say something here, without the zones that the sender describes.
 
     Their rules may be endless, and the library remembers them: the next mail's times would be read by them.
     """
     is_zone = False
     for line in _FOLD.sub(b"", octets.replace(b"\0", b"")).splitlines():
-        stripped = line.strip().upper()
+        stripped, name = line.strip().upper(), _NAME.match(line)
         is_zone = is_zone or stripped == b"BEGIN:VTIMEZONE"
-        if stripped and not is_zone:
+        if name and name[0].upper() in WANTED and not is_zone:
             yield line
         is_zone = is_zone and stripped != b"END:VTIMEZONE"
 
