@@ -1,15 +1,18 @@
 """The command line in this process, on the test's database; and a database that has no tables yet."""
 
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, func, inspect, select
 
 from portal.cli import portal
 from portal.core.db import db
+from portal.rooms.models import Hold, Resource, Room, Sort
+from tests.conftest import SHANGHAI
 from tests.databases import postgresql_url
 
 Run = Callable[..., Result]
@@ -77,3 +80,16 @@ def bare_tables(bare_settings: dict[str, str]) -> Callable[[], list[str]]:
             engine.dispose()
 
     return names
+
+
+def count(model: type) -> int:
+    """How many there are."""
+    return db.session.scalars(select(func.count()).select_from(model)).one()
+
+
+def held_minutes(day: date) -> float:
+    """How long a room is held on that day, in minutes, on average."""
+    in_rooms = select(Hold).join(Hold.resource).where(Hold.released_at.is_(None), Resource.kind == Sort.ROOM)
+    holds = db.session.scalars(in_rooms).all()
+    held = [hold.ends_at - hold.starts_at for hold in holds if hold.starts_at.astimezone(SHANGHAI).date() == day]
+    return sum(held, timedelta()).total_seconds() / 60 / count(Room)
