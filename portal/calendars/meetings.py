@@ -153,10 +153,10 @@ def of_feed(scope: Scope) -> list[ColumnElement[bool]]:
         return [func.coalesce(meetings.department_id, people.department_id) == feed.department_id, seen_by(person)]
     if feed.shows == Shows.KIND:
         return [meetings.kind_id.is_not_distinct_from(feed.meeting_kind_id), seen_by(person)]
-    return _mine(person.id, feed.with_declined)
+    return mine(person.id, feed.with_declined)
 
 
-def _mine(person_id: PersonId, with_declined: bool) -> list[ColumnElement[bool]]:
+def mine(person_id: PersonId, with_declined: bool) -> list[ColumnElement[bool]]:
     """Those of the person that they have not left to somebody else, or declined."""
     unwanted = [Answer.DELEGATED] if with_declined else [Answer.DECLINED, Answer.DELEGATED]
     return [
@@ -183,7 +183,7 @@ _PIECES = (
 @cache
 def _my_pieces(with_declined: bool) -> Select[Any]:
     own_part = Meeting.__table__.outerjoin(Attendee.__table__, told_part(PERSON))
-    return _PIECES.select_from(own_part).where(*_mine(PERSON, with_declined))
+    return _PIECES.select_from(own_part).where(*mine(PERSON, with_declined))
 
 
 def _pieces(scope: Scope, most: int) -> Sequence[Any]:

@@ -1,13 +1,14 @@
 """Recurring meetings as one series each: the dates that their reader knows of, whatever became of each."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, union
 
 from portal.accounts.models import Person
 from portal.calendars import components, recurring
@@ -22,11 +23,24 @@ from portal.calendars.meetings import (
     meeting_columns,
     meeting_event,
     meetings,
+    mine,
     of_feed,
     people,
 )
 from portal.calendars.models import Shows
-from portal.calendars.sources import Component, Piece, Scope, Source, add_source, as_text, raw
+from portal.calendars.sources import (
+    CANCELLED_SINCE,
+    MOST,
+    PERSON,
+    SINCE,
+    Component,
+    Piece,
+    Scope,
+    Source,
+    add_source,
+    as_text,
+    raw,
+)
 from portal.core.db import UtcDateTime, db
 from portal.meetings.models import Meeting, MeetingSeries
 from portal.meetings.seeing import seen_by
@@ -110,28 +124,33 @@ _LATEST = func.max(
 )
 
 
-def _known(scope: Scope) -> list[ColumnElement[bool]]:
-    """Which dates the feed shows, however long ago they were."""
-    return [
-        meetings.announced_at.is_not(None), or_(OFF_AT.is_(None), scope.cancelled_since <= OFF_AT), *of_feed(scope),
-    ]
+_LAST = func.max(meetings.starts_at, type_=UtcDateTime())
+_KNOWN = (meetings.announced_at.is_not(None), or_(OFF_AT.is_(None), CANCELLED_SINCE <= OFF_AT))
+_PIECES = (
+    select(serieses.id, raw(_LAST), raw(_LATEST), serieses.sequence, func.aggregate_strings(_SAID, "\n"))
+    .select_from(joined(PERSON).join(MeetingSeries.__table__, serieses.id == meetings.series_id))
+    .where(*_KNOWN)
+    .group_by(serieses.id, serieses.sequence)
+    .having(_LAST >= SINCE)
+    .order_by(_LAST.desc(), serieses.id.desc())
+    .limit(MOST)
+)
+
+
+@cache
+def _my_pieces(with_declined: bool) -> Select[Any]:
+    return _PIECES.where(*mine(PERSON, with_declined))
 
 
 def _pieces(scope: Scope, most: int) -> Sequence[Piece]:
     """One statement: a row for each series with a date in the window, by its last."""
-    last = func.max(meetings.starts_at, type_=UtcDateTime())
-    query = (
-        select(serieses.id, raw(last), raw(_LATEST), serieses.sequence, func.aggregate_strings(_SAID, "\n"))
-        .select_from(joined(scope.person.id).join(MeetingSeries.__table__, serieses.id == meetings.series_id))
-        .where(*_known(scope))
-        .group_by(serieses.id, serieses.sequence)
-        .having(last >= scope.since)
-        .order_by(last.desc(), serieses.id.desc())
-        .limit(most)
-    )
+    is_mine = scope.feed.shows == Shows.MINE
+    query = _my_pieces(scope.feed.with_declined) if is_mine else _PIECES.where(*of_feed(scope))
     return [
         Piece(number, str(last_at)[:19], scope.stamp(changed_at, sequence, _digest(dates)))
-        for number, last_at, changed_at, sequence, dates in db.session.connection().execute(query)
+        for number, last_at, changed_at, sequence, dates in db.session.connection().execute(
+            query, scope.values | {"most": most}
+        )
     ]
 
 
@@ -141,8 +160,8 @@ def _digest(dates: str) -> str:
 
 
 def _build(scope: Scope, ids: Collection[int]) -> Mapping[int, Component]:
-    """Two statements."""
-    rows = _lines(scope.person.id, meetings.series_id.in_(list(ids)), *_known(scope))
+    """Two statements. All dates that the feed shows, however long ago they were."""
+    rows = _lines(scope.person.id, [meetings.series_id.in_(list(ids)), *_KNOWN, *of_feed(scope)], scope.values)
     lines = agendas(row.id for _series, _at, row in rows)
     events: dict[SeriesLine, dict[datetime, Event]] = {}
     for series, at, row in rows:
@@ -150,8 +169,13 @@ def _build(scope: Scope, ids: Collection[int]) -> Mapping[int, Component]:
     return {series.id: component(series, dates, scope.base_url) for series, dates in events.items()}
 
 
-def _lines(person_id: int, *conditions: ColumnElement[bool]) -> list[tuple[SeriesLine, datetime, MeetingLine]]:
-    """The dates of series, each with its series and RECURRENCE-ID, by series and in order. One statement."""
+def _lines(
+    person_id: int, conditions: Iterable[ColumnElement[bool]], values: Mapping[str, Any]
+) -> list[tuple[SeriesLine, datetime, MeetingLine]]:
+    """The dates of series, each with its series and RECURRENCE-ID, by series and in order. One statement.
+
+    `values` are filled into the conditions.
+    """
     query = (
         select(*(serieses[name] for name in SeriesLine._fields), meetings.recurrence_id, *meeting_columns())
         .select_from(joined(person_id).join(MeetingSeries.__table__, serieses.id == meetings.series_id))
@@ -161,7 +185,7 @@ def _lines(person_id: int, *conditions: ColumnElement[bool]) -> list[tuple[Serie
     width = len(SeriesLine._fields)
     return [
         (SeriesLine(*row[:width]), row[width], MeetingLine(*row[width + 1 :]))
-        for row in db.session.connection().execute(query)
+        for row in db.session.connection().execute(query, values)
     ]
 
 
@@ -169,7 +193,7 @@ def known_to(person: Person, meeting: Meeting, base_url: str) -> Component:
     """What that person knows of the series of a meeting that they may see: for a file."""
     assert meeting.series is not None, "asked for dates of series only"
     stands = or_(OFF_AT.is_(None), meetings.id == meeting.id)
-    rows = _lines(person.id, meetings.series_id == meeting.series_id, stands, seen_by(person))
+    rows = _lines(person.id, [meetings.series_id == meeting.series_id, stands, seen_by(person)], {})
     lines = agendas(row.id for _series, _at, row in rows)
     dates = {at: meeting_event(row, person, lines.get(row.id, []), base_url) for _series, at, row in rows}
     return component(meeting.series, dates, base_url)
