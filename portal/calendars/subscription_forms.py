@@ -102,10 +102,11 @@ class OptionsForm(Form):
         """What the feed holds; an address with what was chosen meanwhile shows what suits another program."""
         if request.method == "GET" and request.args.get("client") in set(Client) and "shown_for" in request.args:
             form = cls(request.args)
-            form.duties_as.data = duties_for(feed.shows, form.chosen_client).value
+            form.offer(feed.shows)
+            form.suit()
         else:
             form = cls(obj=feed)
-        form.offer(feed.shows)
+            form.offer(feed.shows)
         return form
 
     def offer(self, shows: Shows) -> None:
@@ -137,10 +138,18 @@ class OptionsForm(Form):
         """Whether the options were shown for this program; if not, they become what suits it, to be looked over."""
         if self.shown_for.data == self.shown:
             return True
-        if "duties_as" in self:
-            self.duties_as.data = duties_for(self.of_what, self.chosen_client).value
+        self.suit()
         self.is_to_look_over = True
         return False
+
+    def suit(self) -> None:
+        """Let resolutions come as they suit the program, and all that was not asked before be as usual."""
+        asked_of = (self.shown_for.data or "").partition("-")[0]
+        for name in ("with_bookings", "with_declined", "with_cancelled"):
+            if name in self and asked_of not in OFFERED[name]:
+                self[name].data = getattr(USUAL, name)
+        if "duties_as" in self:
+            self.duties_as.data = duties_for(self.of_what, self.chosen_client).value
 
     def choice(self) -> Choice:
         """What was chosen; as usual where there was nothing to choose."""
@@ -162,6 +171,8 @@ class SubscriptionForm(OptionsForm):
         """The form that was sent, or that of an address such as `?shows=room&room=7`, with what is usual."""
         form = cls() if request.method == "POST" else cls(_usual(request.args, me()))
         form.offer(Shows(form.shows.data) if form.shows.data in set(Shows) else Shows.MINE)
+        if request.method == "GET":
+            form.suit()
         rooms = grouped(rooms_in_use())
         none_yet = SelectChoice("", _("Choose…"))
         form.room.choices = [
@@ -198,14 +209,10 @@ class SubscriptionForm(OptionsForm):
 
 
 def _usual(asked: MultiDict[str, str], person: Person) -> MultiDict[str, str]:
-    """An address with what it does not say; resolutions always come as they suit the program that it names."""
-    shows, client = asked.get("shows", ""), asked.get("client", "")
-    shows = shows if shows in set(Shows) else Shows.MINE
-    client = client if client in set(Client) else guessed(request.user_agent.string)
-    usual = {"department": str(person.department_id or "")}
-    if "shown_for" not in asked:
-        usual |= {"with_bookings": "y", "with_cancelled": "y"}
-    given = {name: text for name, text in asked.items() if name not in {"shows", "client", "duties_as", "csrf_token"}}
+    """What an address asks for, with what it does not say: the reader's department, and what their browser suggests."""
+    shows, client = asked.get("shows"), asked.get("client")
     return MultiDict({
-        **usual, **given, "shows": shows, "client": client, "duties_as": duties_for(Shows(shows), Client(client)),
+        "department": str(person.department_id or ""), **asked.to_dict(),
+        "shows": shows if shows in set(Shows) else Shows.MINE,
+        "client": client if client in set(Client) else guessed(request.user_agent.string),
     })

@@ -26,7 +26,7 @@ def room_subscription(room: Resource, _person: Person) -> str:
 def kind_subscription(kind: MeetingKind, _person: Person) -> str:
     """The same of a kind of meeting, in the list of kinds."""
     address = url_for("calendars.new_subscription", shows=Shows.KIND.value, kind=kind.id)
-    return render_template("calendars/_subscribe.html", address=address, of=kind.name)
+    return "" if kind.retired_at else render_template("calendars/_subscribe.html", address=address, of=kind.name)
 
 
 add_panel("room_actions", "calendars", 70, room_subscription)

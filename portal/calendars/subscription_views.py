@@ -55,7 +55,7 @@ def new_subscription() -> Response:
     with those that suit.
     """
     form = SubscriptionForm.asked()
-    if form.validate_on_submit() and form.fits():
+    if form.is_submitted() and form.fits() and form.validate():
         made = carry_out(form, commands.make_feed, me(), form.of_what, form.subject_id, form.choice())
         if made:
             return _with_address(*made)
@@ -77,7 +77,7 @@ def subscription(feed_id: int) -> Response:
     """
     feed: Feed = load("feed", feed_id, me(), undefer(Feed.contents), *_NAMED)
     form = OptionsForm.of(feed)
-    if form.validate_on_submit() and form.fits():
+    if form.is_submitted() and form.fits() and form.validate():
         carry_out(form, commands.change_feed, me(), feed, form.choice())
         if not form.refusal:
             return go(_("Saved. It shows when your program next asks."), url_for(".subscription", feed_id=feed_id))

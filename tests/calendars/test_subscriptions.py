@@ -150,6 +150,14 @@ def test_what_was_ticked_stays_when_the_program_changes(hers):
     assert 'value="mine-thunderbird"' in options
 
 
+def test_what_was_not_asked_before_is_as_usual(hers):
+    asked = {"shows": "mine", "client": "apple", "shown_for": "room-apple"}
+    options = hers.get(NEW, query_string=asked, headers=HTMX).text
+    assert re.findall(r'<input checked[^>]*name="(with_\w+)"', options) == ["with_bookings", "with_cancelled"]
+    page = hers.post(NEW, data=asked).text
+    assert re.findall(r'<input checked[^>]*name="(with_\w+)"', page) == ["with_bookings", "with_cancelled"]
+
+
 def test_only_what_there_is_to_choose_is_asked(hers):
     names = {
         shows: set(re.findall(r'name="(duties_as|with_\w+|alarm_minutes)"',
