@@ -47,6 +47,11 @@ class Outputs:
             "meeting's file": self._file(house.bob, f"/meetings/{house.meeting.id}/meeting.ics"),
             "cancelled meeting's file": self._file(house.bob, f"/meetings/{house.off.id}/meeting.ics"),
             "recurring meeting's file": self._file(house.bob, f"/meetings/{house.recurring[0].id}/meeting.ics"),
+            **{
+                f"series' file {zone}": self._file(house.bob, f"/series/{house.series[zone].id}/series.ics")
+                for zone in ZONES
+            },
+            "resolution's file": self._file(house.alice, f"/resolutions/{house.roof.id}/resolution.ics"),
             "month's file": self._file(house.bob, f"/areas/{house.room.area.id}/2026-11.ics"),
             "person's free/busy": self._file(house.bob, f"/people/{house.alice.id}/freebusy.ics"),
             "room's free/busy": self._file(house.bob, f"/rooms/{house.room.id}/freebusy.ics"),

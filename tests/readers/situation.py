@@ -11,6 +11,7 @@ from portal.accounts.models import Person, Role
 from portal.answers import commands as answers
 from portal.core.db import db
 from portal.invitations.sending import send_notice
+from portal.invitations.series_sending import send_series_notice
 from portal.meetings import commands as meetings
 from portal.meetings.details import Details
 from portal.meetings.models import Answer, Meeting, MeetingSeries
@@ -123,7 +124,7 @@ class Situation:
         self.recurring = make_meetings(self.alice, dates.bookings[0], subject="例会 Jour fixe")
         for meeting in self.recurring:
             invite(self.alice, meeting, [self.bob])
-            send_notice(self.alice, meeting)
+        send_series_notice(self.alice, self.recurring[0].series)
         cancel_meeting(self.alice, self.recurring[2])
         self._move(self.recurring[5].booking, hours=1)
         answers.answer(self.bob, self.recurring[6], Answer.DECLINED)
@@ -139,8 +140,8 @@ class Situation:
         return meeting
 
     def _resolve(self) -> None:
-        for text, due_on in (("油漆大厅 🎨; paint", date(2026, 12, 24)), ("Mend the roof", date(2027, 3, 28))):
-            self._resolution(text, due_on)
+        self._resolution("油漆大厅 🎨; paint", date(2026, 12, 24))
+        self.roof = self._resolution("Mend the roof", date(2027, 3, 28))
         half, whole = self._resolution("Half done", date(2027, 1, 31)), self._resolution("Done", date(2026, 12, 1))
         resolutions.report(self.alice, half, percent=50, done="Half", next_step="The rest")
         resolutions.report(self.alice, whole, percent=100, done="All")

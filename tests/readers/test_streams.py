@@ -3,7 +3,7 @@
 All find the same instances at the same instants, and they are those of the database.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import icalendar
@@ -121,6 +121,21 @@ def test_the_file_of_a_recurring_meeting_is_its_series(read, situation, reader):
     assert read(reader, "recurring meeting's file").events == in_order(standing)
 
 
+@by_each("ics")
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_file_of_a_series(read, situation, reader, zone):
+    standing = [one for one in situation.series[zone].bookings if one.is_standing]
+    assert len(standing) == 50
+    expected = in_order(situation.of_booking(one, one.title) for one in standing)
+    assert read(reader, f"series' file {zone}").events == expected
+
+
+@by_each()
+def test_the_file_of_a_resolution_is_its_day(read, reader):
+    (day,) = read(reader, "resolution's file").events
+    assert (day.start, day.end, day.summary) == (date(2027, 3, 28), date(2027, 3, 29), "Due: Mend the roof")
+
+
 @by_each()
 def test_the_file_of_a_month(read, situation, reader):
     found = {(one.start, one.end, one.summary) for one in read(reader, "month's file").events}
@@ -157,6 +172,15 @@ def test_each_mail_invites_to_what_was_then_or_calls_it_off(outputs, situation, 
         assert {one.uid for one in found.events} <= uids
         assert {one.status for one in found.events} <= ({"CONFIRMED"} if method == "REQUEST" else {"CANCELLED"})
         assert {one for one in found.events if one.uid in {first.uid, off.uid}} <= told
+
+
+@by_each("ics")
+def test_the_notice_of_all_dates_invites_to_the_whole_series(outputs, situation, reader):
+    (whole,) = [octets for _method, octets in outputs.mails if b"RRULE:FREQ=WEEKLY" in octets]
+    (found,) = READERS[reader]([Stream(whole, SINCE, UNTIL)])
+    # As it stands when the mail goes out, after one was cancelled and another moved.
+    standing = [situation.of_meeting(meeting) for meeting in situation.recurring if meeting.cancelled_at is None]
+    assert found.events == in_order(standing)
 
 
 # --- What all outputs have in common ---
