@@ -9,7 +9,8 @@ from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
 from portal.invitations import notice_queries
 from portal.invitations.series_sending import send_series_notice
-from portal.meetings.commands import cancel_meeting
+from portal.meetings.commands import cancel_meeting, change_meeting
+from portal.meetings.details import Details
 from portal.meetings.guests import Facts, add_guest
 from portal.meetings.models import Attendee, Confidentiality, MeetingKind
 from portal.meetings.people import invite
@@ -168,3 +169,15 @@ def test_the_page_sends_it_and_says_what_is_missing(weekly, sign_in, alice):
     assert "The notice is on its way to 2 people." in browser.get(address(weekly)).text
     first = weekly.dates[0]
     assert [state.name for state in notice_queries.states(first.id, first.attendees).values()] == ["queued"]
+
+
+def test_a_date_that_becomes_secret_is_taken_back_from_all_who_are_not_in_it(weekly, alice, bob, leo):
+    send_series_notice(alice, weekly.series)
+    date = weekly.dates[1]
+    change_meeting(
+        alice, date, subject="Merger", purpose="", details=Details(confidentiality=Confidentiality.SECRET)
+    )
+    told = db.session.query(Notice).filter_by(record_kind="meeting_series")
+    said = {notice.recipient.name: notice for notice in told}
+    assert "Board" in said["Bob"].subject
+    assert "Board" not in said["Leo"].subject + said["Leo"].body
