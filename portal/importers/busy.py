@@ -5,6 +5,7 @@ from datetime import datetime, time
 
 from portal.calendars.entries import Entry
 from portal.core.db import db
+from portal.core.i18n import gettext as _
 from portal.core.i18n import local
 from portal.importers.overlays import AHEAD, TOUCHED
 
@@ -29,4 +30,4 @@ def entries(person_id: int, starts_at: datetime, ends_at: datetime | None, most:
 
 def _entry(title: str, starts_at: datetime, ends_at: datetime) -> Entry:
     midnights = {local(at).time() for at in (starts_at, ends_at)} == {time()}
-    return Entry("overlay", title, starts_at, ends_at, all_day=midnights)
+    return Entry("overlay booking", title, starts_at, ends_at, state=_("Elsewhere"), all_day=midnights)

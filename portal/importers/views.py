@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -15,7 +15,7 @@ from portal.core import clock
 from portal.core.db import db, expect_only_reads
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
-from portal.core.i18n import ngettext, reader
+from portal.core.i18n import local, ngettext, reader
 from portal.core.records import load
 from portal.importers import overlays, uploads
 from portal.importers.calendar import OF_UPLOADS, CalendarFile, calendar_in
@@ -52,6 +52,11 @@ class Row(NamedTuple):
     times: int
 
     @property
+    def last_day(self) -> date | None:
+        """The day on which it ends, on the reader's clock."""
+        return local(self.ends_at - timedelta(seconds=1)).date() if self.ends_at else None
+
+    @property
     def recurs(self) -> bool:
         return isinstance(self.event, Series)
 
@@ -84,6 +89,7 @@ def bring() -> Response | Redirection:
     form.offer_rooms()
     if form.validate_on_submit():
         content = form.content(request, OF_UPLOADS.octets)
+        _let_others_write()
         if name := carry_out(form, _name_of, content, form):
             said = {"into": form.into.data, "room_id": form.room_id.data or None, "name": name}
             return redirect(url_for(".preview", token=uploads.keep(me(), content), **said), code=303)
@@ -126,8 +132,10 @@ def take_in(token: str) -> Response:
     form = _form_of(request.form)
     if not form.validate():
         return _preview(token, form)
+    content = uploads.kept(me(), token)
+    _let_others_write()
     try:
-        file = _calendar(token)
+        file = _calendar_in(content)
     except Unreadable as refusal:
         return _refused(form, str(refusal))
     done = carry_out(form, _book if form.into.data == Into.BOOKINGS else _bring, file, form)
@@ -148,9 +156,14 @@ def _form_of(values: MultiDict[str, str]) -> TakeForm:
     return form
 
 
-def _calendar(token: str) -> CalendarFile:
-    """Raises Missing, or Unreadable."""
-    return calendar_in(uploads.kept(me(), token), _("The file"), OF_UPLOADS)
+def _calendar_in(content: bytes) -> CalendarFile:
+    """Raises Unreadable."""
+    return calendar_in(content, _("The file"), OF_UPLOADS)
+
+
+def _let_others_write() -> None:
+    """While a file is read, which may take seconds, nobody is to wait for SQLite's one writer."""
+    db.session.rollback()
 
 
 def _book(file: CalendarFile, form: TakeForm) -> str:
@@ -175,7 +188,7 @@ def _seen(found: Sequence[Found]) -> str:
 def _preview(token: str, form: TakeForm) -> Response:
     """The page; 422 if the form was refused. Raises Missing if the file is gone."""
     try:
-        file = _calendar(token)
+        file = _calendar_in(uploads.kept(me(), token))
         zone = file.zone or reader().zone
         if form.into.data == Into.BOOKINGS:
             lines = look(me(), file.events, zone, form.chosen_room)
