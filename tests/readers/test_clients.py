@@ -25,7 +25,7 @@ from portal.series.models import Series
 from portal.series.recurrence import Frequency, Rule
 from tests.conftest import NOW, at
 
-pytestmark = pytest.mark.xdist_group("readers")
+pytestmark = pytest.mark.xdist_group("readers-clients")
 BIN = Path(sys.executable).parent
 VDIRSYNCER = """
 [general]

@@ -19,7 +19,7 @@ from portal.rooms.models import Booking, Room
 from tests.conftest import utc
 from tests.readers.reading import Stream, by_ical_js, by_icalendar
 
-pytestmark = pytest.mark.xdist_group("readers")
+pytestmark = pytest.mark.xdist_group("readers-congress")
 CONGRESS = Path(__file__).parents[1] / "data" / "congress-2019.ics"
 AFTER = utc(2020, 1, 2)
 

@@ -14,6 +14,9 @@ from tests.readers.outputs import Outputs
 from tests.readers.reading import READERS, Busy, Found, Instance, Stream
 from tests.readers.situation import CHINESE, EMOJI, LONG, ONLINE, SINCE, UNTIL, ZONES, Situation, in_order
 
+# The house is built, and read, once for all.
+pytestmark = pytest.mark.xdist_group("readers-streams")
+
 
 @pytest.fixture(scope="module")
 def read(outputs: Outputs):
