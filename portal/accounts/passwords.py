@@ -22,8 +22,10 @@ def hashed(password: str) -> str:
 
 def fits(password_hash: str | None, password: str) -> bool:
     """Whether the password is the hash's; takes the same time when there is no hash."""
+    # Asked for in either case: the first to need it would take longer.
+    nobody = _nobody()
     try:
-        _hasher.verify(password_hash or _nobody(), password)
+        _hasher.verify(password_hash or nobody, password)
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None

@@ -1,12 +1,10 @@
 """Addresses that come from outside and may only lead to our own pages, and those that go out in mails."""
 
-from collections.abc import Callable
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request
-from werkzeug.routing import IntegerConverter, Map, Rule
+from werkzeug.routing import IntegerConverter, Map
 
 from portal.core.settings import Settings
 
@@ -20,25 +18,8 @@ class RecordNumber(IntegerConverter):
         super().__init__(map, **{"max": LARGEST_ID, **limits})
 
 
-class Address(Rule):
-    """A rule that learns how to write its address when it first has to.
-
-    Werkzeug compiles two functions for each rule as it is added, which is nearly all that making the application takes;
-    a command or a worker writes a few addresses, a server most of them in time.
-    """
-
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        compiled = cache(super()._compile_builder)
-
-        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
-            return compiled(append_unknown)(rule, **values)
-
-        return build
-
-
 def init_app(app: Flask) -> None:
     """Let addresses name only what the database can hold."""
-    app.url_rule_class = Address
     app.url_map.converters["int"] = RecordNumber
 
     @app.before_request
