@@ -6,9 +6,11 @@ from sqlalchemy import select
 from portal.accounts.session import me
 from portal.core import clock
 from portal.core.db import db
+from portal.core.errors import Missing
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
 from portal.core.records import load
+from portal.invitations.series_people import counts, dates_ahead, share_people
 from portal.invitations.series_sending import Date, dates_to_tell, send_series_notice
 from portal.invitations.views import bp
 from portal.meetings import policy, queries
@@ -36,6 +38,21 @@ def send_series(series_id: int) -> Response:
     return go(words if told else _("Everyone has been told already."), url_for(".series", series_id=series_id))
 
 
+@bp.post("/meetings/recurring/<int:series_id>/people")
+def share_series_people(series_id: int) -> Response:
+    """Put the people of one date into all the others."""
+    found: MeetingSeries = load("meeting_series", series_id, me())
+    form = Form()
+    of_date = db.session.get(Meeting, request.form.get("meeting_id", 0, type=int))
+    if of_date is None or of_date.series_id != found.id:
+        raise Missing(_("There is no such meeting."))
+    added = carry_out(form, share_people, me(), of_date)
+    if added is None:
+        return _page(found, form, status=422)
+    words = ngettext("%(num)s person was added to a date.", "%(num)s people were added to dates.", added)
+    return go(words if added else _("Everybody is in all dates already."), url_for(".series", series_id=series_id))
+
+
 def _page(found: MeetingSeries, form: Form, status: int = 200) -> Response:
     meetings = db.session.scalars(
         select(Meeting).where(Meeting.series_id == found.id, seen_by(me())).order_by(Meeting.starts_at)
@@ -45,6 +62,7 @@ def _page(found: MeetingSeries, form: Form, status: int = 200) -> Response:
         "invitations/series.html", block="series", status=status, series=found, meetings=meetings,
         parts=queries.parts_of(me().id, meetings), to_tell=to_tell, lacks=_lacks(to_tell),
         untold=sum(len(date.untold) for date in to_tell), is_late=any(date.is_late for date in to_tell),
+        people=counts(found), given=[date for date in dates_ahead(found.id) if policy.may_edit(me(), date)],
         ahead=sum(meeting.ends_at > clock.now() for meeting in meetings), form=form, refusal=form.refusal,
     )
 

@@ -8,11 +8,12 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
 from portal.invitations import notice_queries
+from portal.invitations.series_people import share_people
 from portal.invitations.series_sending import send_series_notice
 from portal.meetings.commands import cancel_meeting, change_meeting
 from portal.meetings.details import Details
 from portal.meetings.guests import Facts, add_guest
-from portal.meetings.models import Attendee, Confidentiality, MeetingKind
+from portal.meetings.models import Attendee, Confidentiality, MeetingKind, Part
 from portal.meetings.people import invite
 from portal.meetings.phases import approve, submit
 from portal.notifications.delivery import deliver_due
@@ -181,3 +182,23 @@ def test_a_date_that_becomes_secret_is_taken_back_from_all_who_are_not_in_it(wee
     said = {notice.recipient.name: notice for notice in told}
     assert "Board" in said["Bob"].subject
     assert "Board" not in said["Leo"].subject + said["Leo"].body
+
+
+def test_the_people_of_one_date_join_all_dates(make_weekly, alice, bob, rita, sign_in):
+    weekly = make_weekly()
+    first, *others = weekly.dates
+    invite(alice, first, [bob], Part.CHAIR)
+    invite(alice, first, [rita])
+    add_guest(alice, first, Facts("Zoe", email="zoe@example.com"))
+    invite(alice, others[0], [rita], Part.CHAIR)
+    db.session.commit()
+    with pytest.raises(NotAllowed):
+        share_people(bob, first)
+    browser = sign_in(alice)
+    browser.post(f"{address(weekly)}/people", data={"meeting_id": first.id})
+    assert "7 people were added to dates." in browser.get(address(weekly)).text
+    for date in others[1:]:
+        assert {(one.name, one.part) for one in date.attendees} == {(one.name, one.part) for one in first.attendees}
+    # A date with a chair keeps its chair.
+    assert {(one.name, one.part) for one in others[0].attendees} == {("Rita", Part.CHAIR), ("Zoe", Part.REQUIRED)}
+    assert share_people(alice, first) == 0
