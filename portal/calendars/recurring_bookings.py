@@ -26,7 +26,7 @@ from portal.calendars.models import Shows
 from portal.calendars.sources import Component, Piece, Scope, Source, add_source, as_text, raw
 from portal.core.db import UtcDateTime, db
 from portal.meetings.models import Meeting
-from portal.rooms.models import Area, Booking, Resource, Status
+from portal.rooms.models import Area, Booking, Resource, Status, Visibility
 from portal.series.models import Series
 
 
@@ -210,11 +210,17 @@ def events_of(
 
 
 def _said(series: SeriesLine, dates: Sequence[Occurrence], person: Person, base_url: str) -> dict[str, Any]:
-    """What an occurrence says that is as its series; whether it is confirmed, as most of them."""
-    status = Counter(date.booking.status for date in dates if date.is_shown).most_common(1)
+    """What an occurrence says that is as its series; whether it is confirmed, as most of them.
+
+    The name of a series is private unless a date says it to everybody.
+    """
+    shown = [date.booking for date in dates if date.is_shown]
+    status = Counter(booking.status for booking in shown).most_common(1)
+    is_said = any(one.title == series.title and one.visibility != Visibility.PRIVATE for one in shown)
     like = dates[0].booking._replace(
         title=series.title, place=series.place, owner_id=series.owner_id, booked_by_id=series.booked_by_id,
-        visibility=series.visibility, status=status[0][0] if status else Status.CONFIRMED,
+        visibility=series.visibility if is_said else Visibility.PRIVATE,
+        status=status[0][0] if status else Status.CONFIRMED,
     )
     said = as_said(like, person, base_url)
     return said | {"url": f"{base_url}/series/{series.id}"} if "url" in said else said

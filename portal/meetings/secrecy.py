@@ -23,13 +23,15 @@ from portal.series.models import Series
 def guard(actor: Person, meeting: Meeting) -> None:
     """Let nothing below say more of the meeting than its confidentiality allows; the caller has locked its booking.
 
-    The booking of a meeting for those invited is private; that of a secret one is called by one word besides.
+    The booking of a meeting for those invited is private; that of a secret one is called by one word besides. So is
+    the series of the booking, unless other dates still say its name.
     """
     booking = meeting.booking
     if meeting.is_secret:
         _veil(actor, meeting, booking)
     elif meeting.confidentiality == Confidentiality.INVITED and booking and booking.visibility != Visibility.PRIVATE:
         rooms.call_otherwise(actor, booking, booking.title, Visibility.PRIVATE)
+        _hide_series(booking)
 
 
 def neutral_word() -> str:
@@ -80,16 +82,30 @@ def _ids(model: type[BookingRequest] | type[Wait], condition: ColumnElement[bool
 
 
 def _rename_series(booking: Booking) -> Sequence[int]:
-    """The series of the booking, under the neutral word, unless other dates still say its name to everybody."""
-    if booking.series_id is None:
-        return []
-    series = db.session.get_one(Series, booking.series_id, with_for_update={"key_share": True})
-    spoken = select(Booking.id).where(
-        Booking.series_id == series.id, Booking.id != booking.id, Booking.title == series.title,
-        or_(Booking.cancelled_at.is_(None), Booking.ends_at <= clock.now()),
-    )
-    if db.session.scalars(spoken.limit(1)).first() is not None:
+    """The series of the booking, under the neutral word."""
+    series = _silent_series(booking)
+    if series is None:
         return []
     series.title, series.visibility, series.changed_at = neutral_word(), Visibility.PRIVATE, clock.now()
     db.session.flush()
     return [series.id]
+
+
+def _hide_series(booking: Booking) -> None:
+    """Who may read none of its dates does not read what the series is called."""
+    series = _silent_series(booking, Booking.visibility != Visibility.PRIVATE)
+    if series is not None and series.visibility != Visibility.PRIVATE:
+        series.visibility, series.changed_at = Visibility.PRIVATE, clock.now()
+        db.session.flush()
+
+
+def _silent_series(booking: Booking, *is_said: ColumnElement[bool]) -> Series | None:
+    """The series of the booking, kept from others, unless other dates of which all that holds still say its name."""
+    if booking.series_id is None:
+        return None
+    series = db.session.get_one(Series, booking.series_id, with_for_update={"key_share": True})
+    spoken = select(Booking.id).where(
+        Booking.series_id == series.id, Booking.id != booking.id, Booking.title == series.title,
+        or_(Booking.cancelled_at.is_(None), Booking.ends_at <= clock.now()), *is_said,
+    )
+    return series if db.session.scalars(spoken.limit(1)).first() is None else None

@@ -15,6 +15,9 @@ from portal.calendars.models import Shows
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError
+from portal.meetings.details import Details
+from portal.meetings.models import Confidentiality
+from portal.meetings.recurring import make_meetings
 from portal.rooms import commands as rooms
 from portal.rooms import keeping
 from portal.rooms.models import Booking, Hold, Status, Visibility
@@ -237,6 +240,20 @@ def test_a_private_series_is_busy_to_others_without_its_page_or_its_exceptions_t
     (event,) = events(feed_of(bob, room))
     assert (event["SUMMARY"], event["CLASS"], "URL" in event) == ("Busy", "PRIVATE", False)
     assert sorted(summaries(feed_of(rita, room))) == ["Interview", "Weekly"]
+
+
+def test_a_series_says_no_more_than_its_dates(feed_of, sign_in, make_series, alice, bob, room):
+    met, private = make_series(title="Layoffs"), make_series(title="Interviews", starts_at=at(11), ends_at=at(12))
+    make_meetings(
+        alice, met.bookings[0], subject="Layoffs", details=Details(confidentiality=Confidentiality.INVITED)
+    )
+    for booking in private.bookings:
+        rooms.call_otherwise(alice, booking, "Interviews", Visibility.PRIVATE)
+    db.session.commit()
+    assert set(summaries(feed_of(bob, room))) == {"Busy"}
+    browser = sign_in(bob)
+    for address in (f"/series/{met.id}", f"/series/{met.id}/series.ics"):
+        assert "Layoffs" not in browser.get(address).text
 
 
 def test_what_is_an_announced_meeting_is_left_out_of_its_owners_series(
