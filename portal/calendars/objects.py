@@ -111,9 +111,10 @@ def _cancel(meeting: Meeting, attendee: Attendee | None, email: str, stamp: date
         status="" if _stands(meeting) else "CANCELLED", stamped_at=stamp,
         people=[_organizer(meeting), _named(attendee, email)],
     )
-    if attendee is None and meeting.is_secret:
-        # Whoever is no longer in it only learns that what stood there is off.
-        event = replace(event, summary=neutral_word(), location="", conference="", description=event.url)
+    if attendee is None:
+        # Whoever is no longer in it only learns that what stood there is off; the mail may come late.
+        event = replace(event, conference="", description=event.url)
+        event = replace(event, summary=neutral_word(), location="") if meeting.is_secret else event
     series = meeting.series
     if series is None or meeting.recurrence_id is None:
         return Component(components.vevent(event))

@@ -54,9 +54,12 @@ def test_a_cancellation_that_comes_late_undoes_nothing(make_meeting, bob):
 
 
 def test_who_is_taken_off_or_replaced_has_it_cancelled(make_meeting, bob, rita):
-    meeting = make_meeting(rita, sequence=1)
+    meeting = make_meeting(rita, sequence=1, agenda=("Layoffs",), online_url="https://video.example.org/?code=1")
     method, event = carried(meeting, "meeting.withdrawn")
     assert (method, event["SEQUENCE"]) == ("CANCEL", 2)
+    # Nothing that Bob could still do with it, whatever became of it since.
+    assert "CONFERENCE" not in event
+    assert event["DESCRIPTION"] == event["URL"]
     other = make_meeting(bob)
     other.attendees[0].answer, other.attendees[0].answered_at = Answer.DELEGATED, NOW
     db.session.commit()
