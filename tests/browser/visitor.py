@@ -98,6 +98,8 @@ class Visitor:
     def check_page(self, *schemes: ColorScheme) -> None:
         """No fault that axe finds, nothing that sticks out sideways, in each of these schemes or as it is."""
         expect(self.page.locator("#log > a, .htmx-request, .htmx-settling")).to_have_count(0)
+        # What sticks to the top covers what is scrolled below it, and is meant to.
+        self.page.evaluate("scrollTo(0, 0)")
         self.page.evaluate(AXE)
         for number, scheme in enumerate(schemes or (None,)):
             self.page.emulate_media(color_scheme=scheme)
