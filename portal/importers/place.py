@@ -14,6 +14,7 @@ from portal.importers import busy, policy, uploads
 from portal.importers.models import Overlay
 from portal.notifications.worker import add_chore
 from portal.rooms.busy import add_source
+from portal.web.navigation import put_under
 from portal.web.panels import add_panel
 
 register(
@@ -39,3 +40,4 @@ def way_in(person: Person) -> str:
 
 
 add_panel("calendar_views", "import", 10, way_in)
+put_under("calendars", "importers")

@@ -26,10 +26,17 @@ class Place:
     def is_here(self) -> bool:
         if self.only:
             return request.endpoint in self.only
-        return request.blueprint == self.endpoint.partition(".")[0]
+        return _homes.get(request.blueprint or "", request.blueprint) == self.endpoint.partition(".")[0]
 
 
 _places: dict[str, Place] = {}
+# Blueprints whose pages belong to the places of another.
+_homes: dict[str, str] = {}
+
+
+def put_under(home: str, blueprint: str) -> None:
+    """Let the pages of a blueprint count to the place of another one, `home`."""
+    _homes[blueprint] = home
 
 
 def add_place(place: Place) -> None:
