@@ -48,10 +48,15 @@ def times_of(events: Iterable[Event], zone: ZoneInfo, window: Span) -> list[Foun
 
     Raises DomainError if that is more than a calendar may have.
     """
-    budget = Budget(MOST_WORK)
-    found = [_found(event, zone, window, budget) for event in events]
-    if sum(len(one.times) for one in found) > MOST_TIMES:
-        raise DomainError(_("A calendar has at most %(count)s times within these years.", count=MOST_TIMES), "file")
+    budget, left = Budget(MOST_WORK), MOST_TIMES
+    found = []
+    for event in events:
+        found.append(_found(event, zone, window, budget))
+        left -= len(found[-1].times)
+        if left < 0:
+            raise DomainError(
+                _("A calendar has at most %(count)s times within these years.", count=MOST_TIMES), "file"
+            )
     return found
 
 
