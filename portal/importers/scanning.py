@@ -202,9 +202,9 @@ def _keep(state: _State, prop: str, line: str) -> None:
             _count_dates(state, line)
             state.events[-1].append(line)
         case ["VEVENT"] if prop in READ and state.said[prop] < MOST_SAID:
-            # The parser takes seconds for a long rule, or for the same said a hundred thousand times.
+            # The parser takes seconds for the same said a hundred thousand times.
             state.said[prop] += 1
-            state.events[-1].append(line[:LONGEST_SAID])
+            state.events[-1].append(line)
 
 
 def _count_dates(state: _State, line: str) -> None:
@@ -222,11 +222,14 @@ def _value(line: str) -> str:
 
 
 def with_known_zone(line: str, zones: Known) -> str | None:
-    """The line with the TZID that IANA has for it; None for a line whose parameters have no end."""
+    """The line with the TZID that IANA has for it, no longer than may be: the parser takes seconds for a long rule.
+
+    None for a line whose parameters have no end.
+    """
     head = _HEAD.match(line)
     if head is None:
         return None
-    if ";TZID=" not in head.group().upper():
-        return line
-    said = _TZID.sub(lambda found: f';TZID="{zones.name_of(found.group(1).strip(chr(34)))}"', head.group())
-    return said + line[head.end():]
+    if ";TZID=" in head.group().upper():
+        said = _TZID.sub(lambda found: f';TZID="{zones.name_of(found.group(1).strip(chr(34)))}"', head.group())
+        line = said + line[head.end():]
+    return line if line.upper().startswith(LISTS) else line[:LONGEST_SAID]
