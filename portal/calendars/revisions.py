@@ -14,7 +14,7 @@ from portal.calendars.models import Feed, Shows
 from portal.calendars.queries import feeds
 from portal.core import clock
 from portal.core.db import UtcDateTime, db
-from portal.meetings.models import Meeting
+from portal.meetings.models import Meeting, MeetingKind
 from portal.rooms.models import Hold
 
 # What a feed of ordinary meetings stands for in `meeting_kind_id`, where it has nothing.
@@ -121,6 +121,13 @@ def _note_meeting(_mapper: Mapper[Any], _connection: Connection, meeting: Meetin
     noted, attributes = changes(object_session(meeting)), inspect(meeting).attrs
     noted.departments.update(one for one in attributes.department_id.history.deleted or () if one)
     noted.kinds.update(one or ORDINARY for one in attributes.kind_id.history.deleted or ())
+
+
+@event.listens_for(MeetingKind, "after_update")
+def _note_kind(_mapper: Mapper[Any], _connection: Connection, kind: MeetingKind) -> None:
+    """The calendar of a kind is called as it is."""
+    if inspect(kind).attrs.name.history.has_changes():
+        changes(object_session(kind)).kinds.add(kind.id)
 
 
 # What of a person is written in the calendars of others, or decides what they may know.

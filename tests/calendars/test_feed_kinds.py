@@ -151,6 +151,9 @@ def test_a_kind_of_meeting_has_a_feed(feed_of, make_meeting, bob):
     assert summaries(of_kind().data) == ["Of the board"]
     assert summaries(ordinary().data) == ["Ordinary"]
     assert b"X-WR-CALNAME:Ordinary meeting" in ordinary().data
+    kind.name = "Board of trustees"
+    db.session.commit()
+    assert "X-WR-CALNAME:Board of trustees" in of_kind().text
 
 
 def test_a_role_that_is_taken_away_takes_effect_with_the_next_poll(feed_of, make_meeting, works, bob):
