@@ -19,7 +19,8 @@ INSIDE = (".local", ".localhost", ".lan", ".internal", ".intranet", ".intra", ".
 class Program(NamedTuple):
     """A calendar program, in words for those who set it up."""
 
-    name: LazyProxy
+    # A product that is called the same in every language is a plain text.
+    name: LazyProxy | str
     # Such as where it runs.
     about: LazyProxy
     # Whether it shows to-dos (VTODO) of a subscribed calendar.
@@ -64,7 +65,7 @@ PROGRAMS = {
         ),
     ),
     Client.OUTLOOK: Program(
-        lazy_pgettext("program", "Outlook"), _l("On the web, and on the computer"), shows_tasks=False,
+        "Outlook", _l("On the web, and on the computer"), shows_tasks=False,
         is_on_phones=False, asked_by="Microsoft",
         but_also=_l("Classic Outlook on the computer asks by itself, which works inside the house too."),
         duties=_l("Outlook shows no to-dos of a subscribed calendar, so each resolution is a day in it."),
@@ -80,7 +81,7 @@ PROGRAMS = {
         ),
     ),
     Client.THUNDERBIRD: Program(
-        lazy_pgettext("program", "Thunderbird"), _l("Windows, Mac, Linux"), shows_tasks=True, is_on_phones=False,
+        "Thunderbird", _l("Windows, Mac, Linux"), shows_tasks=True, is_on_phones=False,
         asked_by="", but_also=None,
         duties=_l("Thunderbird shows resolutions as tasks, with due day and percent."),
         reminders=_l("Thunderbird shows reminders unless you switch them off for this calendar."),
@@ -157,7 +158,7 @@ def links(client: Client, address: str, name: str) -> list[Link]:
         asked = f"calendar/0/addfromweb?{urlencode({'url': address, 'name': name}, quote_via=quote)}"
         on_the_web = [
             Link(_("Outlook with a work account"), f"https://outlook.office.com/{asked}", leads_away=True),
-            Link(_("Outlook.com"), f"https://outlook.live.com/{asked}", leads_away=True),
+            Link("Outlook.com", f"https://outlook.live.com/{asked}", leads_away=True),
         ]
         here = [Link(_("Outlook on this computer"), webcal(address))]
         return here + on_the_web if is_inside(address) else on_the_web + here

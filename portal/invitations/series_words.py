@@ -15,11 +15,12 @@ def invitation(series: MeetingSeries, own: Sequence[Attendee]) -> tuple[str, str
     first = own[0].meeting
     times = span(first.starts_at, first.ends_at)
     subject = ngettext(
-        "Invitation: %(subject)s, %(time)s", "Invitation: %(subject)s, %(num)s dates from %(time)s", len(own),
-        subject=first.subject, time=times,
+        "Invitation: %(subject)s, %(num)s date, %(time)s", "Invitation: %(subject)s, %(num)s dates from %(time)s",
+        len(own), subject=first.subject, time=times,
     )
     invites = ngettext(
-        "%(organizer)s invites you to “%(subject)s”.", "%(organizer)s invites you to “%(subject)s” on %(num)s dates.",
+        "%(organizer)s invites you to “%(subject)s” on %(num)s date.",
+        "%(organizer)s invites you to “%(subject)s” on %(num)s dates.",
         len(own), organizer=first.organizer.name, subject=first.subject,
     )
     zone = _("Times are those of %(zone)s.", zone=reader().zone.key)

@@ -56,7 +56,7 @@ def test_each_gets_one_mail_with_their_dates_and_the_series_as_they_are_in_it(
     _method, events = carried(mails["leo@example.org"])
     assert events[None]["DTSTART"].dt == at(9, days=14)
     assert "RRULE" not in events[None]
-    assert mails["leo@example.org"]["Subject"].startswith("Invitation: Board, ")
+    assert mails["leo@example.org"]["Subject"].startswith("Invitation: Board, 1 date, ")
 
 
 def test_nobody_is_told_twice_and_who_comes_later_gets_what_they_do_not_know(weekly, alice, bob, rita):
