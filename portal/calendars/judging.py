@@ -38,8 +38,11 @@ def judged(reply: Reply, brought: Brought) -> list[CalendarReply]:
     """A note for each meeting that the reply is to, at least one, with what became of it there.
 
     It is refused unless it comes from the address that was invited to that UID (RFC 6047 §3); one to an older SEQUENCE
-    changes nothing (RFC 5546 §2.1.4), and of two to the same the later DTSTAMP counts (§2.1.5).
+    changes nothing (RFC 5546 §2.1.4), and of two to the same the later DTSTAMP counts (§2.1.5). Nobody writes later
+    than now: what says so would outlast all that the same person answers after it.
     """
+    if reply.stamped_at is not None:
+        reply = reply._replace(stamped_at=min(reply.stamped_at, clock.now()))
     meetings = meant(reply)
     if not meetings:
         return [_note(reply, brought, _unknown())]

@@ -7,6 +7,7 @@ import pytest
 
 from portal.calendars.models import CalendarReply
 from portal.calendars.receiving import read_mailboxes, receive
+from portal.core import clock
 from portal.core.db import db
 from portal.meetings.models import Answer
 from tests.calendars.conftest import with_portal_settings
@@ -67,6 +68,14 @@ def test_a_reply_is_an_answer_with_its_comment(board, said, becomes):
     assert board.sequence == 2
 
 
+def test_a_reply_from_the_future_does_not_outlast_the_next(board):
+    assert received(reply(board, DTSTAMP="21000101T000000Z")) == ("counted", "")
+    with clock.standing_at(at(9)):
+        later = reply(board, said="DECLINED", known_by="<2@example.org>", DTSTAMP="20261123T005900Z")
+        assert received(later) == ("counted", "")
+    assert answer_of(board) == Answer.DECLINED
+
+
 def test_a_mail_that_is_read_twice_counts_once(board):
     assert received(reply(board)) == ("counted", "")
     assert received(reply(board, said="DECLINED")) is None
@@ -96,7 +105,8 @@ def test_what_does_not_count_changes_nothing_and_says_why(board, why, manner):
 
 def test_of_two_replies_to_the_same_the_later_one_counts(board):
     assert received(reply(board, DTSTAMP="20261123T020000Z"))[0] == "counted"
-    assert received(reply(board, said="DECLINED", known_by="<2@example.org>"))[0] == "outdated"
+    earlier = reply(board, said="DECLINED", known_by="<2@example.org>", DTSTAMP="20261122T230000Z")
+    assert received(earlier)[0] == "outdated"
     assert answer_of(board) == Answer.ACCEPTED
 
 

@@ -168,7 +168,7 @@ def test_of_one_person_the_last_counts_and_none_outlasts_a_move(board, waiting, 
     later = {"DTSTAMP": "20261123T013000Z", "DTSTART": "20261123T080000Z", "DTEND": "20261123T090000Z"}
     assert received(counter(board, known_by="<2>", **later))[0] == "counted"
     assert [one.proposed_starts_at for one in proposals.open_proposals(board)] == [at(16)]
-    assert received(counter(board, known_by="<3>", DTSTAMP="20261123T011000Z"))[0] == "outdated"
+    assert received(counter(board, known_by="<3>", DTSTAMP="20261122T231000Z"))[0] == "outdated"
     assert received(counter(board, known_by="<4>", SEQUENCE=2**30, DTSTAMP="20261123T014000Z"))[0] == "counted"
     board.sequence += 1
     assert proposals.open_proposals(board) == []
