@@ -231,9 +231,15 @@ def _override(actor: Person, event: Event, places: Places) -> Override:
 def _mark_known(lines: Sequence[Line]) -> None:
     """Whatever bears the UID in the portal, nothing is booked a second time."""
     known = known_uids({uid for line in lines for uid in (line.event.uid, line.event.part_of) if uid})
+    seen: set[str] = set()
     for line in lines:
         if line.outcome != Outcome.INVALID and not known.isdisjoint({line.event.uid, line.event.part_of}):
             line.refuse(Outcome.KNOWN)
+        elif line.dates and line.event.uid in seen:
+            # Made up for a date that is booked by itself, it may be what another event is called.
+            line.refuse(Outcome.INVALID, _("Another event of the file has the same UID."))
+        elif line.dates:
+            seen.add(line.event.uid)
 
 
 def _judge(actor: Person, line: Line) -> None:

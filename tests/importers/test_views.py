@@ -336,3 +336,11 @@ def test_a_piece_of_the_page_is_all_that_htmx_gets(look, sign_in, alice, room):
     piece = sign_in(alice).get(page.address, headers=HTMX).text
     assert "will be booked" in piece
     assert "<html" not in piece
+
+
+def test_an_event_called_as_the_date_of_another_does_not_keep_the_file_from_being_booked(look, alice, room):
+    extra = event("X", ":20261124T010000Z", "DTEND:20261124T020000Z", "RDATE:20261125T010000Z")
+    other = event("X-20261125T010000Z", ":20261126T010000Z", "DTEND:20261126T020000Z")
+    shown = look(alice, calendar(extra, other))
+    assert "Another event of the file has the same UID." in shown.text
+    assert (shown.take().status_code, count(Booking)) == (303, 2)
