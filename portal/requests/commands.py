@@ -29,6 +29,8 @@ def approve(actor: Person, asked: BookingRequest, reason: str = "") -> None:
     bookings = _decide(actor, asked, Outcome.APPROVED, reason)
     for booking in bookings:
         booking.status, booking.changed_at = Status.CONFIRMED, clock.now()
+        # Tentative until now (RFC 5546 §2.1.4).
+        booking.sequence += 1
     db.session.flush()
     for booking in bookings:
         rooms.log(actor, "booking.approved", booking, booking.room)

@@ -103,6 +103,7 @@ def accept(actor: Person, wait: Wait) -> Booking:
 def confirm(actor: Person, booking: Booking) -> None:
     """Make a locked booking that was offered one like any other."""
     booking.status, booking.changed_at = rooms.status_for(actor, booking.room), clock.now()
+    booking.sequence += booking.status == Status.CONFIRMED
     db.session.flush()
     rooms.log(actor, "booking.accepted", booking, booking.room)
     booking_renamed.send(booking, actor=actor)

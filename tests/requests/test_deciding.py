@@ -118,7 +118,7 @@ def test_an_approved_booking_stands_and_whoever_asked_is_told(requested, alice, 
     with booking_renamed.connected_to(lambda booking, **_: renamed.append(booking.id)):
         commands.approve(carl, asked, "Mind the projector.")
     assert (asked.outcome, asked.decided_by, asked.decided_for_id) == (Outcome.APPROVED, carl, None)
-    assert (asked.booking.status, asked.booking.sequence) == (Status.CONFIRMED, 0)
+    assert (asked.booking.status, asked.booking.sequence) == (Status.CONFIRMED, 1)
     assert renamed == [asked.booking_id]
     (notice,) = told(alice, "booking_request.approved")
     assert "Carl has approved your request for E101." in notice.body
