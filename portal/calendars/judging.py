@@ -10,6 +10,7 @@ from portal.answers import commands as answers
 from portal.answers import policy as answers_policy
 from portal.calendars import proposals
 from portal.calendars.models import CalendarReply, ReplyMethod, ReplyOutcome
+from portal.calendars.objects import sequence_to
 from portal.calendars.replies import Reply, Unreadable
 from portal.core import clock
 from portal.core.db import db
@@ -118,7 +119,7 @@ def _not_from(attendee: Attendee, reply: Reply, brought: Brought) -> str:
 
 def _outdated(meeting: Meeting, attendee: Attendee, reply: Reply) -> str:
     """Why something else has come since; nothing if not."""
-    if reply.sequence < meeting.sequence:
+    if reply.sequence < sequence_to(meeting, reply.email):
         return _("Answered before the meeting was moved or changed.")
     return _("The same person has answered later.") if _has_later(attendee, reply) else ""
 

@@ -107,7 +107,7 @@ def _cancel(meeting: Meeting, attendee: Attendee | None, email: str, stamp: date
     event = replace(
         meeting_event(line, meeting.organizer, agendas([meeting.id]).get(meeting.id, []), _settings().base_url,
                       own=False),
-        sequence=max(_sequence(meeting, email), meeting.sequence + _stands(meeting)),
+        sequence=max(sequence_to(meeting, email), meeting.sequence + _stands(meeting)),
         status="" if _stands(meeting) else "CANCELLED", stamped_at=stamp,
         people=[_organizer(meeting), _named(attendee, email)],
     )
@@ -130,7 +130,7 @@ def _event(attendee: Attendee, email: str, stamp: datetime, agenda: Mapping[int,
         _line(meeting, attendee), meeting.organizer, agenda.get(meeting.id, []), _settings().base_url, own=False
     )
     people = [_organizer(meeting), _named(attendee, email)]
-    return replace(about, sequence=_sequence(meeting, email), stamped_at=stamp, people=people)
+    return replace(about, sequence=sequence_to(meeting, email), stamped_at=stamp, people=people)
 
 
 def _line(meeting: Meeting, attendee: Attendee | None) -> MeetingLine:
@@ -148,9 +148,10 @@ def _agenda_of(known: Sequence[Attendee]) -> dict[int, list[str]]:
     return agendas(one.meeting_id for one in known)
 
 
-def _sequence(meeting: Meeting, email: str) -> int:
-    """Whoever was taken off a meeting and is asked to it again has had a CANCEL, which the REQUEST has to outrank.
+def sequence_to(meeting: Meeting, email: str) -> int:
+    """The number under which mails to that address carry the meeting, and replies from there answer it.
 
+    Whoever was taken off a meeting and is asked to it again has had a CANCEL, which the REQUEST has to outrank.
     What the meeting itself counts stays, since nobody else has to answer anew. Dates of a recurring meeting count on
     the number of the series, which has risen with that.
     """

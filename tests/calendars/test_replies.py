@@ -5,11 +5,15 @@ from email.policy import SMTP
 
 import pytest
 
+from portal.calendars import objects
 from portal.calendars.models import CalendarReply
 from portal.calendars.receiving import read_mailboxes, receive
 from portal.core import clock
 from portal.core.db import db
+from portal.invitations.sending import send_notice
 from portal.meetings.models import Answer
+from portal.meetings.moving import move_meeting
+from portal.meetings.people import invite, uninvite
 from tests.calendars.conftest import with_portal_settings
 from tests.conftest import at
 
@@ -101,6 +105,17 @@ def test_what_does_not_count_changes_nothing_and_says_why(board, why, manner):
     assert outcome == ("outdated" if "SEQUENCE" in manner and manner["SEQUENCE"] == 1 else "refused")
     assert why in reason
     assert answer_of(board) == Answer.NONE
+
+
+def test_who_was_asked_anew_answers_the_meeting_as_it_was_when_the_mail_came(make_meeting, alice, bob):
+    board = make_meeting(bob, format="outside", venue="Hall", location="Hall")
+    uninvite(alice, board, board.attendees[0])
+    invite(alice, board, [bob])
+    send_notice(alice, board)
+    mailed = objects.sequence_to(board, BOB)
+    assert received(reply(board, SEQUENCE=mailed)) == ("counted", "")
+    move_meeting(alice, board, at(14), at(15), venue="Hall")
+    assert received(reply(board, SEQUENCE=mailed, known_by="<2@example.org>"))[0] == "outdated"
 
 
 def test_of_two_replies_to_the_same_the_later_one_counts(board):
