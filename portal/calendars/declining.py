@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from portal.calendars import components
 from portal.calendars.meetings import ROLES, partstat
 from portal.calendars.models import CalendarReply, Decision
+from portal.calendars.objects import organizers
 from portal.calendars.text import instant, lines, text
 from portal.core.db import db
 from portal.core.settings import Settings
@@ -18,13 +19,16 @@ from portal.meetings.models import Attendee, Meeting
 def declined_counter(kind: str, meeting_id: int, email: str, stamp: datetime) -> tuple[str, bytes] | None:
     """METHOD and octets of what a notice about a proposal carries to that address; `stamp` is when it is sent.
 
-    It names the revision that the proposal was to, and of a series the date, but no times (§3.2.8).
+    It names the revision that the proposal was to, and of a series the date, but no times (§3.2.8). As with
+    invitations, nothing goes to the organizer's own address.
     """
     proposal = _declined(meeting_id, email) if kind == "proposal.declined" else None
     if proposal is None or proposal.meeting is None or proposal.attendee is None:
         return None
     meeting, attendee = proposal.meeting, proposal.attendee
     settings: Settings = current_app.config["PORTAL"]
+    if email in organizers(meeting):
+        return None
     uid, of_date, zone = _name_of(meeting, email)
     content = [
         "BEGIN:VEVENT", "UID:" + text(uid), f"SEQUENCE:{proposal.sequence or 0}", "DTSTAMP:" + instant(stamp), *of_date,

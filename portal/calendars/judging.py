@@ -47,6 +47,12 @@ def judged(reply: Reply, brought: Brought) -> list[CalendarReply]:
     meetings = meant(reply)
     if not meetings:
         return [_note(reply, brought, _unknown())]
+    if len(meetings) > 1:
+        # All before the first: an answer may change the series that they share, for which who holds a later one waits.
+        ids = [meeting.id for meeting in meetings]
+        db.session.execute(
+            select(Meeting.id).where(Meeting.id.in_(ids)).order_by(Meeting.id).with_for_update(key_share=True)
+        )
     return [_judged(reply, brought, meeting, number) for number, meeting in enumerate(meetings)]
 
 

@@ -51,7 +51,7 @@ def invitation_of(kind: str, meeting_id: int, email: str, stamp: datetime) -> tu
     method = METHODS.get(kind)
     whole = [joinedload(Meeting.organizer), joinedload(Meeting.series)]
     meeting = db.session.get(Meeting, meeting_id, options=whole) if method else None
-    if method is None or meeting is None or email in _organizers(meeting):
+    if method is None or meeting is None or email in organizers(meeting):
         return None
     attendee = _attendee(meeting_id, email)
     if method == "REQUEST":
@@ -67,7 +67,7 @@ def invitation_of(kind: str, meeting_id: int, email: str, stamp: datetime) -> tu
 
 def series_invitation_of(kind: str, series_id: int, email: str, stamp: datetime) -> tuple[str, bytes] | None:
     """The same for the notice of several dates of a recurring meeting: all of it that the reader knows by now."""
-    known = [one for one in _known(series_id, email) if email not in _organizers(one.meeting)]
+    known = [one for one in _known(series_id, email) if email not in organizers(one.meeting)]
     if kind != "meeting_series.invitation" or not known:
         return None
     with speaking_to(*language_of(known[0], known[0].meeting)):
@@ -180,7 +180,8 @@ def _organizer(meeting: Meeting) -> str:
     return components.organizer(meeting.organizer.name, address, settings.mail_from)
 
 
-def _organizers(meeting: Meeting) -> tuple[str, ...]:
+def organizers(meeting: Meeting) -> tuple[str, ...]:
+    """The addresses that ORGANIZER may have, to which no mail about it carries anything."""
     return meeting.organizer.email, _settings().reply_address or ""
 
 
