@@ -8,7 +8,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, union
 
 from portal.accounts.models import Person
 from portal.calendars import components, recurring
@@ -26,6 +26,7 @@ from portal.calendars.meetings import (
     mine,
     of_feed,
     people,
+    told_to,
 )
 from portal.calendars.models import Shows
 from portal.calendars.sources import (
@@ -66,25 +67,30 @@ def page_of(series_id: int, base_url: str) -> str:
     return f"{base_url}/meetings/recurring/{series_id}"
 
 
-def component(series: SeriesLine | MeetingSeries, dates: Mapping[datetime, Event], base_url: str) -> Component:
+def component(
+    series: SeriesLine | MeetingSeries, dates: Mapping[datetime, Event], base_url: str,
+    changed_at: datetime | None = None,
+) -> Component:
     """The octets of what one reader knows of a series: of a single date that date alone, as an event of its own.
 
     `dates` are the events by RECURRENCE-ID. All are under the UID and SEQUENCE of the series. What most of them say is
-    what the master says.
+    what the master says. `changed_at` is when anything of it changed last, also a date that is no longer among them.
     """
     shown = {
         at: replace(event, uid=series.uid, sequence=series.sequence) for at, event in sorted(dates.items())
     }
+    last = max([event.changed_at for event in shown.values()] + ([changed_at] if changed_at else []))
     if len(shown) == 1:
         (only,) = shown.values()
-        return Component(components.vevent(only))
-    return Component(recurring.vevents(_master(series, shown, page_of(series.id, base_url)), shown), series.timezone)
+        return Component(components.vevent(replace(only, changed_at=last)))
+    master = replace(_master(series, shown, page_of(series.id, base_url)), changed_at=last)
+    return Component(recurring.vevents(master, shown), series.timezone)
 
 
 def _master(series: SeriesLine | MeetingSeries, shown: Mapping[datetime, Event], page: str) -> Event:
     usual = _usual(shown.values())
     return replace(
-        usual, created_at=series.created_at, changed_at=max(event.changed_at for event in shown.values()),
+        usual, created_at=series.created_at,
         starts_at=series.starts_at, ends_at=series.starts_at + timedelta(minutes=series.minutes), url=page,
         description=usual.description.removesuffix(usual.url) + page, zone=series.timezone, rule=series.rule,
     )
@@ -124,28 +130,34 @@ _LATEST = func.max(
 )
 
 
-_LAST = func.max(meetings.starts_at, type_=UtcDateTime())
 _KNOWN = (meetings.announced_at.is_not(None), or_(OFF_AT.is_(None), CANCELLED_SINCE <= OFF_AT))
-_PIECES = (
-    select(serieses.id, raw(_LAST), raw(_LATEST), serieses.sequence, func.aggregate_strings(_SAID, "\n"))
-    .select_from(joined(PERSON).join(MeetingSeries.__table__, serieses.id == meetings.series_id))
-    .where(*_KNOWN)
-    .group_by(serieses.id, serieses.sequence)
-    .having(_LAST >= SINCE)
-    .order_by(_LAST.desc(), serieses.id.desc())
-    .limit(MOST)
-)
+
+
+def _stamped(whose: Iterable[ColumnElement[bool]], shown: Iterable[ColumnElement[bool]] = ()) -> Select[Any]:
+    """The series with dates of these in the window. One that is not shown any more still tells when it changed."""
+    is_shown = and_(*_KNOWN, *shown)
+    last = func.max(case((is_shown, meetings.starts_at)), type_=UtcDateTime())
+    said = func.aggregate_strings(case((is_shown, _SAID)), "\n")
+    return (
+        select(serieses.id, raw(last), raw(_LATEST), serieses.sequence, said)
+        .select_from(joined(PERSON).join(MeetingSeries.__table__, serieses.id == meetings.series_id))
+        .where(meetings.announced_at.is_not(None), *whose)
+        .group_by(serieses.id, serieses.sequence)
+        .having(last >= SINCE)
+        .order_by(last.desc(), serieses.id.desc())
+        .limit(MOST)
+    )
 
 
 @cache
 def _my_pieces(with_declined: bool) -> Select[Any]:
-    return _PIECES.where(*mine(PERSON, with_declined))
+    return _stamped([meetings.id.in_(told_to(PERSON))], mine(PERSON, with_declined))
 
 
 def _pieces(scope: Scope, most: int) -> Sequence[Piece]:
     """One statement: a row for each series with a date in the window, by its last."""
     is_mine = scope.feed.shows == Shows.MINE
-    query = _my_pieces(scope.feed.with_declined) if is_mine else _PIECES.where(*of_feed(scope))
+    query = _my_pieces(scope.feed.with_declined) if is_mine else _stamped(of_feed(scope))
     return [
         Piece(number, str(last_at)[:19], scope.stamp(changed_at, sequence, _digest(dates)))
         for number, last_at, changed_at, sequence, dates in db.session.connection().execute(
@@ -161,30 +173,36 @@ def _digest(dates: str) -> str:
 
 def _build(scope: Scope, ids: Collection[int]) -> Mapping[int, Component]:
     """Two statements. All dates that the feed shows, however long ago they were."""
-    rows = _lines(scope.person.id, [meetings.series_id.in_(list(ids)), *_KNOWN, *of_feed(scope)], scope.values)
-    lines = agendas(row.id for _series, _at, row in rows)
+    whose = [meetings.id.in_(told_to(scope.person.id))] if scope.feed.shows == Shows.MINE else of_feed(scope)
+    conditions = [meetings.series_id.in_(list(ids)), meetings.announced_at.is_not(None), *whose]
+    rows = _lines(scope.person.id, conditions, scope.values, and_(*_KNOWN, *of_feed(scope)))
+    lines = agendas(row.id for _series, _at, row, _is_shown in rows)
     events: dict[SeriesLine, dict[datetime, Event]] = {}
-    for series, at, row in rows:
-        events.setdefault(series, {})[at] = event_of(row, scope, lines.get(row.id, []))
-    return {series.id: component(series, dates, scope.base_url) for series, dates in events.items()}
+    changed: dict[SeriesLine, datetime] = {}
+    for series, at, row, is_shown in rows:
+        event = event_of(row, scope, lines.get(row.id, []))
+        changed[series] = max(event.changed_at, changed.get(series, event.changed_at))
+        if is_shown:
+            events.setdefault(series, {})[at] = event
+    return {series.id: component(series, dates, scope.base_url, changed[series]) for series, dates in events.items()}
 
 
 def _lines(
-    person_id: int, conditions: Iterable[ColumnElement[bool]], values: Mapping[str, Any]
-) -> list[tuple[SeriesLine, datetime, MeetingLine]]:
-    """The dates of series, each with its series and RECURRENCE-ID, by series and in order. One statement.
+    person_id: int, conditions: Iterable[ColumnElement[bool]], values: Mapping[str, Any], is_shown: ColumnElement[bool]
+) -> list[tuple[SeriesLine, datetime, MeetingLine, bool]]:
+    """The dates of series, each with its series, RECURRENCE-ID and whether it is shown, by series and in order.
 
-    `values` are filled into the conditions.
+    One statement. `values` are filled into the conditions.
     """
     query = (
-        select(*(serieses[name] for name in SeriesLine._fields), meetings.recurrence_id, *meeting_columns())
+        select(*(serieses[name] for name in SeriesLine._fields), meetings.recurrence_id, is_shown, *meeting_columns())
         .select_from(joined(person_id).join(MeetingSeries.__table__, serieses.id == meetings.series_id))
         .where(*conditions)
         .order_by(serieses.id, meetings.recurrence_id)
     )
     width = len(SeriesLine._fields)
     return [
-        (SeriesLine(*row[:width]), row[width], MeetingLine(*row[width + 1 :]))
+        (SeriesLine(*row[:width]), row[width], MeetingLine(*row[width + 2 :]), bool(row[width + 1]))
         for row in db.session.connection().execute(query, values)
     ]
 
@@ -193,9 +211,9 @@ def known_to(person: Person, meeting: Meeting, base_url: str) -> Component:
     """What that person knows of the series of a meeting that they may see: for a file."""
     assert meeting.series is not None, "asked for dates of series only"
     stands = or_(OFF_AT.is_(None), meetings.id == meeting.id)
-    rows = _lines(person.id, [meetings.series_id == meeting.series_id, stands, seen_by(person)], {})
-    lines = agendas(row.id for _series, _at, row in rows)
-    dates = {at: meeting_event(row, person, lines.get(row.id, []), base_url) for _series, at, row in rows}
+    rows = _lines(person.id, [meetings.series_id == meeting.series_id, stands, seen_by(person)], {}, true())
+    lines = agendas(row.id for _series, _at, row, _is_shown in rows)
+    dates = {at: meeting_event(row, person, lines.get(row.id, []), base_url) for _series, at, row, _is_shown in rows}
     return component(meeting.series, dates, base_url)
 
 
