@@ -53,7 +53,11 @@ def postgresql_server() -> Iterator[Any]:
 
 
 def postgresql_url(server: Any, name: str) -> str:
-    """The address of a new, empty database on that server."""
+    """The address of a new, empty database on that server, instead of an older one of that name.
+
+    Pytest ends a fixture of the session and begins it anew when tests of the other database come in between.
+    """
+    server.psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE);')
     server.psql(f'CREATE DATABASE "{name}";')
     base, _, query = server.get_uri().replace("postgresql://", "postgresql+psycopg://").partition("?")
     return f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")

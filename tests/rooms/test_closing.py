@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from portal.audit.models import AuditEntry
+from portal.calendars import feeds
 from portal.calendars import queries as calendars
+from portal.calendars.commands import make_feed
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError, Missing, NotAllowed
@@ -171,7 +173,8 @@ def test_a_closure_is_no_booking(close, rita, adam):
 def test_a_closure_is_in_no_personal_list_or_calendar(close, rita):
     close()
     assert db.session.scalars(queries.bookings_of(rita.id)).all() == []
-    assert calendars.plain_bookings(rita.id, at(0), 10) == []
+    feed, _secret = make_feed(rita)
+    assert b"BEGIN:VEVENT" not in feeds.built(feed, at(8).date()).octets
     assert calendars.entries_in(rita.id, at(0), at(0, days=1)) == []
 
 
