@@ -41,7 +41,7 @@ def feed(secret: str) -> Response:
     octets, etag, modified_at = None, state.etag, state.modified_at
     if not state.is_built(today):
         octets, etag, modified_at = _build(state)
-    if commands.is_use_to_note(state):
+    elif commands.is_use_to_note(state):
         write_or_not(lambda: commands.note_use(state))
     # Never later than now (RFC 9110 §8.8.2.1), should the clock have been set back.
     modified_at, form = min(modified_at, clock.now()), conditional.negotiated(etag)
@@ -77,7 +77,13 @@ def _build(state: queries.State) -> tuple[bytes, str, datetime]:
     """
     today = house_today()
     made = feeds.built(db.session.get_one(Feed, state.id, options=_WHOLE, populate_existing=True), today)
-    kept = write_or_not(lambda: commands.keep_built(state, today, made.octets, made.etag, made.contents))
+
+    def keep() -> datetime:
+        if commands.is_use_to_note(state):
+            commands.note_use(state)
+        return commands.keep_built(state, today, made.octets, made.etag, made.contents)
+
+    kept = write_or_not(keep)
     return made.octets, made.etag, kept or clock.now()
 
 

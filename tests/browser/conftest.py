@@ -17,7 +17,7 @@ Visit = Callable[..., Visitor]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
-def on(database: str, *more: str) -> ParameterSet:
+def on(database: str, *more: object) -> ParameterSet:
     """Tests on one database stay on one worker, so that its portal is started once."""
     return pytest.param(database, *more, marks=pytest.mark.xdist_group(f"browser-{database}"))
 

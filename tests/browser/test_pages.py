@@ -1,9 +1,10 @@
-"""Every page on a phone, light and dark, in each language: nothing that axe finds, nothing that sticks out sideways."""
+"""Every page on a phone, in each language, light and dark: nothing that axe finds, nothing that sticks out sideways."""
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visit, on
+from tests.browser.visitor import ColorScheme
 
 PHONE = {"width": 360, "height": 740}
 ADDRESSES = {
@@ -40,24 +41,30 @@ ONE_OF = {
 }
 
 
-# How a page looks does not hang on the database, so the languages are shared out between the two.
+# How a page looks does not hang on the database, nor its colours on the language, so they are shared out.
 @pytest.mark.parametrize(
-    ("house", "locale"), [on("sqlite", "en"), on("postgresql", "zh_Hans"), on("sqlite", "zh_Hant")],
+    ("house", "locale", "schemes"),
+    [
+        on("sqlite", "en", ("light", "dark")), on("postgresql", "zh_Hans", ("dark",)),
+        on("sqlite", "zh_Hant", ("light",)),
+    ],
     indirect=["house"],
 )
-def test_every_page_fits_a_phone_and_can_be_used_by_everyone(visit: Visit, locale: str) -> None:
+def test_every_page_fits_a_phone_and_can_be_used_by_everyone(
+    visit: Visit, locale: str, schemes: tuple[ColorScheme, ...]
+) -> None:
     for login, addresses in ADDRESSES.items():
         visitor = visit(locale, viewport=PHONE)
         visitor.page.goto("/sign-in")
-        visitor.check_page("light", "dark")
+        visitor.check_page(*schemes)
         visitor.sign_in(login)
         for address in addresses:
             visitor.page.goto(address)
-            visitor.check_page("light", "dark")
+            visitor.check_page(*schemes)
         for address, link in ONE_OF.get(login, ()):
             visitor.page.goto(address)
             visitor.page.goto(first(visitor.page, link))
-            visitor.check_page("light", "dark")
+            visitor.check_page(*schemes)
 
 
 def first(page: Page, link: str) -> str:
