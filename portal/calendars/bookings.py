@@ -2,16 +2,29 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, or_, select
 
 from portal.accounts.models import Person
 from portal.calendars import components
 from portal.calendars.meetings import OFF_AT, PersonId, meetings, told_to
 from portal.calendars.models import Shows
-from portal.calendars.sources import MOST, PERSON, SINCE, Component, Scope, Source, add_source, raw, stamp_of
+from portal.calendars.sources import (
+    BEFORE_SINCE,
+    MOST,
+    PERSON,
+    RESOURCE,
+    SINCE,
+    Component,
+    Scope,
+    Source,
+    add_source,
+    raw,
+    stamp_of,
+)
 from portal.core.db import db
 from portal.core.i18n import gettext as _
 from portal.rooms import policy
@@ -74,27 +87,21 @@ def no_meeting(person_id: PersonId, *conditions: ColumnElement[bool]) -> ColumnE
     )
 
 
-def of_feed(scope: Scope) -> list[ColumnElement[bool]]:
-    """Which standing bookings a feed holds: one's own that it does not show as meetings, or those of a room."""
-    if scope.feed.shows == Shows.ROOM:
+@cache
+def of_feed(shows: Shows) -> ColumnElement[bool]:
+    """Which standing bookings a feed holds: one's own that it does not show as meetings, or those of a room.
+
+    To be filled in with `Scope.values`.
+    """
+    if shows == Shows.ROOM:
         here = exists().where(
-            holds.booking_id == bookings.id, holds.resource_id == scope.feed.resource_id, holds.released_at.is_(None)
+            holds.booking_id == bookings.id, holds.resource_id == RESOURCE, holds.released_at.is_(None)
         )
-        return [bookings.cancelled_at.is_(None), here]
-    return _mine(scope.person.id)
-
-
-def _mine(person_id: PersonId) -> list[ColumnElement[bool]]:
-    return [
-        bookings.cancelled_at.is_(None), bookings.owner_id == person_id, bookings.kind == Kind.BOOKING,
-        no_meeting(person_id, meetings.announced_at.is_not(None)),
-    ]
-
-
-def _by_itself(room_id: int | None) -> ColumnElement[bool]:
-    """Of no series, or of one that is of another room, where its master stands."""
-    elsewhere = select(serieses.id).where(serieses.resource_id != room_id)
-    return or_(bookings.series_id.is_(None), bookings.series_id.in_(elsewhere))
+        return and_(bookings.cancelled_at.is_(None), here)
+    return and_(
+        bookings.cancelled_at.is_(None), bookings.owner_id == PERSON, bookings.kind == Kind.BOOKING,
+        no_meeting(PERSON, meetings.announced_at.is_not(None)),
+    )
 
 
 _STAMP = stamp_of(bookings.changed_at, bookings.sequence, bookings.status, bookings.visibility, place_of())
@@ -104,18 +111,25 @@ _PIECES = (
     .order_by(bookings.starts_at.desc(), bookings.id.desc())
     .limit(MOST)
 )
-_MY_PIECES = _PIECES.where(bookings.series_id.is_(None), *_mine(PERSON))
+# Found by what the room is held for, of which there is an index; of series that are of another room, where their
+# master stands, the dates here are by themselves.
+_HERE = bookings.id.in_(
+    select(holds.booking_id).where(
+        holds.resource_id == RESOURCE, holds.released_at.is_(None), holds.starts_at >= BEFORE_SINCE
+    )
+)
+_ELSEWHERE = bookings.series_id.in_(select(serieses.id).where(serieses.resource_id != RESOURCE))
+_PIECES_OF = {
+    Shows.MINE: _PIECES.where(bookings.series_id.is_(None), of_feed(Shows.MINE)),
+    Shows.ROOM: _PIECES.where(or_(bookings.series_id.is_(None), _ELSEWHERE), _HERE),
+}
 
 
 def _pieces(scope: Scope, most: int) -> Sequence[Any]:
     """One statement."""
     if scope.feed.shows == Shows.MINE and not scope.feed.with_bookings:
         return []
-    if scope.feed.shows == Shows.MINE:
-        query = _MY_PIECES
-    else:
-        query = _PIECES.where(_by_itself(scope.feed.resource_id), *of_feed(scope))
-    return db.session.connection().execute(query, scope.values | {"most": most}).all()
+    return db.session.connection().execute(_PIECES_OF[scope.feed.shows], scope.values | {"most": most}).all()
 
 
 def _build(scope: Scope, ids: Collection[int]) -> Mapping[int, Component]:

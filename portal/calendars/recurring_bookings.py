@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -23,7 +24,19 @@ from portal.calendars.bookings import (
 )
 from portal.calendars.components import Event
 from portal.calendars.models import Shows
-from portal.calendars.sources import Component, Piece, Scope, Source, add_source, as_text, raw
+from portal.calendars.sources import (
+    MOST,
+    PERSON,
+    RESOURCE,
+    SINCE,
+    Component,
+    Piece,
+    Scope,
+    Source,
+    add_source,
+    as_text,
+    raw,
+)
 from portal.core.db import UtcDateTime, db
 from portal.meetings.models import Meeting
 from portal.rooms.models import Area, Booking, Resource, Status, Visibility
@@ -78,7 +91,7 @@ def _pieces(scope: Scope, most: int) -> Sequence[Piece]:
     """One statement. A series is as late as the last of its dates: where not all fit, the oldest go."""
     if scope.feed.shows == Shows.MINE and not scope.feed.with_bookings:
         return []
-    found = db.session.connection().execute(_stamped(scope).limit(most))
+    found = db.session.connection().execute(_stamped(scope.feed.shows), scope.values | {"most": most})
     return [
         Piece(number, str(last_at)[:19], scope.stamp(max(changed_at, dates_changed_at), *facts, _digest(dates)))
         for number, last_at, changed_at, dates_changed_at, dates, *facts in found
@@ -90,9 +103,10 @@ def _digest(dates: str) -> str:
     return sha256("\n".join(sorted(dates.split("\n"))).encode()).hexdigest()[:16]
 
 
-def _stamped(scope: Scope) -> Select[Any]:
+@cache
+def _stamped(shows: Shows) -> Select[Any]:
     """Each series that has a shown date in the window, with all that its component depends on."""
-    every = _dates(scope).subquery()
+    every = _dates(shows).subquery()
     dates = every.c
     last_at = func.max(case((dates.is_shown, dates.starts_at)))
     own = (serieses.changed_at, serieses.sequence, resources.name, areas.name)
@@ -103,34 +117,34 @@ def _stamped(scope: Scope) -> Select[Any]:
         )
         .select_from(_WITH_PLACES.join(every, dates.series_id == serieses.id))
         .group_by(serieses.id, *own)
-        .having(last_at >= scope.since)
+        .having(last_at >= SINCE)
         .order_by(last_at.desc(), serieses.id.desc())
+        .limit(MOST)
     )
 
 
-def _dates(scope: Scope) -> Select[Any]:
+def _dates(shows: Shows) -> Select[Any]:
     """All occurrences of the series concerned, also from before the window: one that is not shown is an exception."""
-    is_shown = and_(*of_feed(scope))
+    is_shown = of_feed(shows)
     sign = case((is_shown, "+"), else_="-")
     said = as_text(sign, bookings.id, bookings.status, bookings.visibility, place_of(), _MEETING_AT)
     columns = (bookings.series_id, bookings.starts_at, bookings.changed_at, bookings.sequence)
     return (
         select(*columns, is_shown.label("is_shown"), said.label("said"))
         .select_from(_WITH_MEETINGS)
-        .where(bookings.series_id.in_(_concerned(scope)))
+        .where(bookings.series_id.in_(_concerned(shows)))
     )
 
 
-def _concerned(scope: Scope) -> Select[int]:
+def _concerned(shows: Shows) -> Select[int]:
     """The person's series, or those that are of the room, with dates in the window."""
     own, of_room = Booking.__table__.alias("own").c, Series.__table__.alias("of_room").c
-    if scope.feed.shows == Shows.MINE:
+    if shows == Shows.MINE:
         return select(own.series_id).where(
-            own.owner_id == scope.person.id, own.starts_at >= scope.since, own.series_id.is_not(None)
+            own.owner_id == PERSON, own.starts_at >= SINCE, own.series_id.is_not(None)
         )
     return select(of_room.id).where(
-        of_room.resource_id == scope.feed.resource_id,
-        exists().where(own.series_id == of_room.id, own.starts_at >= scope.since),
+        of_room.resource_id == RESOURCE, exists().where(own.series_id == of_room.id, own.starts_at >= SINCE),
     )
 
 
@@ -139,7 +153,7 @@ def _concerned(scope: Scope) -> Select[int]:
 
 def _build(scope: Scope, ids: Collection[int]) -> Mapping[int, Component]:
     """Two statements."""
-    dates = _occurrences(ids, and_(*of_feed(scope)))
+    dates = _occurrences(ids, of_feed(scope.feed.shows), scope.values)
     made = {}
     for series in _serieses(ids):
         master, shown = events_of(series, dates[series.id], scope.person, scope.base_url, scope.feed.alarm_minutes)
@@ -169,7 +183,9 @@ def _serieses(ids: Collection[int]) -> Iterable[SeriesLine]:
     return [SeriesLine(*row) for row in db.session.connection().execute(query)]
 
 
-def _occurrences(ids: Collection[int], is_shown: ColumnElement[bool]) -> Mapping[int, Sequence[Occurrence]]:
+def _occurrences(
+    ids: Collection[int], is_shown: ColumnElement[bool], values: Mapping[str, Any] | None = None
+) -> Mapping[int, Sequence[Occurrence]]:
     query = (
         booking_lines(place_of().label("place"))
         .add_columns(bookings.series_id, bookings.recurrence_id, is_shown, _MEETING_AT)
@@ -178,7 +194,7 @@ def _occurrences(ids: Collection[int], is_shown: ColumnElement[bool]) -> Mapping
         .order_by(bookings.series_id, bookings.recurrence_id, bookings.id)
     )
     found = defaultdict(list)
-    for *line, series_id, recurrence_id, shown, meeting_at in db.session.connection().execute(query):
+    for *line, series_id, recurrence_id, shown, meeting_at in db.session.connection().execute(query, values or {}):
         found[series_id].append(Occurrence(recurrence_id, bool(shown), meeting_at, BookingLine(*line)))
     return found
 

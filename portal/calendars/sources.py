@@ -52,7 +52,8 @@ class Scope:
         """What to fill into statements that were put together once, see `PERSON` and the others."""
         return {
             "person_id": self.person.id, "since": self.since, "cancelled_since": self.cancelled_since,
-            "settled": self.now - SETTLED,
+            "settled": self.now - SETTLED, "before_since": self.since - timedelta(days=1),
+            "resource_id": self.feed.resource_id,
         }
 
     def stamp(self, changed_at: Any, *facts: Any) -> str:
@@ -63,8 +64,10 @@ class Scope:
 
 # What a statement on behalf of any scope has to be filled in: putting one together takes as long as running it.
 PERSON: BindParameter[int] = bindparam("person_id", type_=Integer)
-SINCE, CANCELLED_SINCE, _SETTLED = (
-    bindparam(name, type_=UtcDateTime()) for name in ("since", "cancelled_since", "settled")
+RESOURCE: BindParameter[int] = bindparam("resource_id", type_=Integer)
+# A hold begins up to hours before its booking, and lasts a day at most.
+SINCE, BEFORE_SINCE, CANCELLED_SINCE, _SETTLED = (
+    bindparam(name, type_=UtcDateTime()) for name in ("since", "before_since", "cancelled_since", "settled")
 )
 MOST: BindParameter[int] = bindparam("most", type_=Integer)
 
