@@ -77,14 +77,15 @@ def _build(state: queries.State) -> tuple[bytes, str, datetime]:
     """
     today = house_today()
     made = feeds.built(db.session.get_one(Feed, state.id, options=_WHOLE, populate_existing=True), today)
+    etag = made.etag
 
     def keep() -> datetime:
         if commands.is_use_to_note(state):
             commands.note_use(state)
-        return commands.keep_built(state, today, made.octets, made.etag, made.contents)
+        return commands.keep_built(state, today, made.octets, etag, made.contents)
 
     kept = write_or_not(keep)
-    return made.octets, made.etag, kept or clock.now()
+    return made.octets, etag, kept or clock.now()
 
 
 def write_or_not(change: Callable[[], Kept]) -> Kept | None:

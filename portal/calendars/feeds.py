@@ -48,6 +48,7 @@ class Built(NamedTuple):
 
     @property
     def etag(self) -> str:
+        """The validator of these octets; it goes through all of them each time."""
         return blake2b(self.octets, digest_size=16).hexdigest()
 
 
