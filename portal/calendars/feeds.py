@@ -66,7 +66,7 @@ def built(feed: Feed, today: date) -> Built:
         ways, name = _ways_of(scope, zone.key), name_of(feed)
         spare = len(components.head(name, refreshes=True)) + ZONES
         everything = _parts(scope, _stored(feed, ways))
-        parts = _latest(everything, MOST_OCTETS - spare)
+        parts = _latest(everything, MOST_OCTETS - spare, feed.octets or b"")
         octets = components.vcalendar(
             name, list(_octets(parts, feed.octets or b"")), zone=zone.key, zones_used={part.zone for part in parts},
             refreshes=True,
@@ -152,14 +152,23 @@ def _order(one: tuple[str, Part]) -> tuple[str, Key]:
     return str(one[0])[:19], one[1].key
 
 
-def _latest(parts: list[Part], most_octets: int) -> list[Part]:
-    """As many as fit; if not all do, the oldest go. A series is several components if some dates are otherwise."""
-    size = 0
+def _latest(parts: list[Part], most_octets: int, before: bytes) -> list[Part]:
+    """As many as fit; if not all do, the oldest go."""
+    size = count = 0
     for kept, part in enumerate(reversed(parts)):
         size += part.length
-        if size > most_octets or kept >= MOST_COMPONENTS:
+        count += _components_in(part, before)
+        if size > most_octets or count > MOST_COMPONENTS:
             return parts[len(parts) - kept :]
     return parts
+
+
+def _components_in(part: Part, before: bytes) -> int:
+    """Only what refers to a zone is a series, which has a component more for each date that is otherwise."""
+    if not part.zone:
+        return 1
+    octets = part.stands if isinstance(part.stands, bytes) else before[part.stands : part.stands + part.length]
+    return octets.count(b"\r\nUID:")
 
 
 def _octets(parts: Iterable[Part], before: bytes) -> Iterator[bytes]:

@@ -138,14 +138,6 @@ def agendas(meeting_ids: Iterable[int]) -> dict[int, list[str]]:
 # --- What a feed holds of them ---
 
 
-def in_window(scope: Scope) -> list[ColumnElement[bool]]:
-    """Which announced meetings the feed may hold: those of its window, off ones not for long."""
-    return [
-        meetings.starts_at >= scope.since, meetings.announced_at.is_not(None),
-        or_(OFF_AT.is_(None), scope.cancelled_since <= OFF_AT),
-    ]
-
-
 def of_feed(scope: Scope) -> list[ColumnElement[bool]]:
     """Which of them it is of, and its reader knows of."""
     feed, person = scope.feed, scope.person

@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
@@ -35,6 +34,7 @@ from portal.calendars.sources import (
     Source,
     add_source,
     as_text,
+    digest,
     raw,
 )
 from portal.core.db import UtcDateTime, db
@@ -93,14 +93,9 @@ def _pieces(scope: Scope, most: int) -> Sequence[Piece]:
         return []
     found = db.session.connection().execute(_stamped(scope.feed.shows), scope.values | {"most": most})
     return [
-        Piece(number, str(last_at)[:19], scope.stamp(max(changed_at, dates_changed_at), *facts, _digest(dates)))
+        Piece(number, str(last_at)[:19], scope.stamp(max(changed_at, dates_changed_at), *facts, digest(dates)))
         for number, last_at, changed_at, dates_changed_at, dates, *facts in found
     ]
-
-
-def _digest(dates: str) -> str:
-    """The same of the same dates, in whatever order the database joined them."""
-    return sha256("\n".join(sorted(dates.split("\n"))).encode()).hexdigest()[:16]
 
 
 @cache

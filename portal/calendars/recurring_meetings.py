@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, union
@@ -40,6 +39,7 @@ from portal.calendars.sources import (
     Source,
     add_source,
     as_text,
+    digest,
     raw,
 )
 from portal.core.db import UtcDateTime, db
@@ -159,16 +159,11 @@ def _pieces(scope: Scope, most: int) -> Sequence[Piece]:
     is_mine = scope.feed.shows == Shows.MINE
     query = _my_pieces(scope.feed.with_declined) if is_mine else _stamped(of_feed(scope))
     return [
-        Piece(number, str(last_at)[:19], scope.stamp(changed_at, sequence, _digest(dates)))
+        Piece(number, str(last_at)[:19], scope.stamp(changed_at, sequence, digest(dates)))
         for number, last_at, changed_at, sequence, dates in db.session.connection().execute(
             query, scope.values | {"most": most}
         )
     ]
-
-
-def _digest(dates: str) -> str:
-    """The same of the same dates, in whatever order the database joined them."""
-    return sha256("\n".join(sorted(dates.split("\n"))).encode()).hexdigest()[:16]
 
 
 def _build(scope: Scope, ids: Collection[int]) -> Mapping[int, Component]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, reduce
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Integer, String, bindparam, case, cast, func, type_coerce
@@ -81,6 +82,11 @@ def as_text(*facts: ColumnElement[Any]) -> ColumnElement[str]:
     """The facts in one text, another one if any of them is."""
     said: list[ColumnElement[str]] = [func.coalesce(cast(fact, String), "") for fact in facts]
     return reduce(lambda one, other: one + "|" + other, said)
+
+
+def digest(lines: str) -> str:
+    """The same of the same lines, in whatever order the database joined them; a stamp need not hold all of them."""
+    return sha256("\n".join(sorted(lines.split("\n"))).encode()).hexdigest()[:16]
 
 
 class Piece(NamedTuple):

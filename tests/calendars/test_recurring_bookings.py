@@ -367,3 +367,15 @@ def test_the_file_of_a_private_series_says_busy_and_of_an_empty_one_nothing(sign
     series_commands.cancel(alice, series, Scope.ALL)
     db.session.commit()
     assert instants(sign_in(alice).get(f"/series/{series.id}/series.ics").data) == []
+
+
+def test_each_date_that_is_otherwise_counts_to_what_a_feed_may_hold(
+    feed_of, make_series, make_booking, alice, monkeypatch
+):
+    make_booking(title="Before", starts_at=at(15), ends_at=at(16))
+    series = make_series()
+    for booking in series.bookings[:2]:
+        move(alice, booking, booking.starts_at + timedelta(hours=2))
+    assert summaries(feed_of(alice)) == ["Before", "Weekly", "Weekly", "Weekly"]
+    monkeypatch.setattr(feeds, "MOST_COMPONENTS", 3)
+    assert summaries(feed_of(alice)) == ["Weekly", "Weekly", "Weekly"]
