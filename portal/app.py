@@ -47,6 +47,8 @@ from portal.invitations import rule_views as invitations_rule_views  # noqa: F40
 from portal.invitations import views as invitations_views
 from portal.meetings import place as meetings_place  # noqa: F401
 from portal.meetings import views as meetings_views
+from portal.minutes import place as minutes_place  # noqa: F401
+from portal.minutes import views as minutes_views
 from portal.notifications import place as notifications_place  # noqa: F401
 from portal.notifications import views as notifications_views
 from portal.presence import place as presence_place  # noqa: F401
@@ -62,6 +64,7 @@ from portal.requests import place as requests_place  # noqa: F401
 from portal.requests import views as requests_views
 from portal.resolutions import place as resolutions_place  # noqa: F401
 from portal.resolutions import views as resolutions_views
+from portal.resolutions.ways import ways_for
 from portal.rooms import closure_views as rooms_closure_views  # noqa: F401
 from portal.rooms import file_views as rooms_file_views  # noqa: F401  (adds its pages to those of rooms)
 from portal.rooms import finding as rooms_finding  # noqa: F401  (adds its page to those of rooms)
@@ -75,6 +78,8 @@ from portal.rooms import views as rooms_views
 from portal.rooms import week_views as rooms_week_views  # noqa: F401  (adds its pages to those of rooms)
 from portal.series import place as series_place  # noqa: F401
 from portal.series import views as series_views
+from portal.supervision import place as supervision_place  # noqa: F401
+from portal.supervision import views as supervision_views
 from portal.web import addresses, assets, errors, headers, my_day
 from portal.web.access import open_to_machines
 from portal.web.navigation import places_for
@@ -84,7 +89,7 @@ SLICES = (
     assets, my_day, accounts_views, audit_views, notifications_views, rooms_views, series_views,
     requests_views, presence_views, meetings_views, agenda_views, invitations_views, answers_views,
     registration_views, attendance_views, printing_views, calendars_views, importers_views, resolutions_views,
-    reports_views,
+    supervision_views, minutes_views, reports_views,
 )
 MEGABYTE = 1 << 20
 
@@ -168,6 +173,7 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         i18n.gettext, i18n.ngettext, newstyle=False, pgettext=i18n.pgettext
     )
     env.globals.update(
+        ways_for=ways_for,
         _=i18n.gettext, gettext=i18n.gettext, ngettext=i18n.ngettext, pgettext=i18n.pgettext,
         static_url=assets.static_url, panels_at=panels_at, places_for=places_for, LOCALES=i18n.LOCALES,
         language_tag=i18n.language_tag, reader=i18n.reader, now=clock.now, organisation=settings.organisation,

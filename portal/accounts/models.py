@@ -19,6 +19,7 @@ class Role(StrEnum):
     MEETING_OFFICE = "meeting_office"
     ROOM_MANAGER = "room_manager"
     LEADER = "leader"
+    SUPERVISOR = "supervisor"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
@@ -99,7 +100,8 @@ class RoleGrant(Base):
     __tablename__ = "role_grant"
     __table_args__ = (
         CheckConstraint(
-            "role IN ('department_head', 'meeting_office', 'room_manager', 'leader', 'auditor', 'administrator')",
+            "role IN ('department_head', 'meeting_office', 'room_manager', 'leader', 'supervisor', 'auditor',"
+            " 'administrator')",
             name="role_known",
         ),
     )

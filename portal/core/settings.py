@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+from holidays import list_supported_countries
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -33,6 +35,10 @@ class Settings:
     slow_request_ms: int
     webhook_hosts: frozenset[str]
     print_font: Path | None
+    holidays: str
+    warn_days: int
+    letter_days: tuple[int, int, int]
+    evaluation_days: int
 
     @property
     def outbox_folder(self) -> Path:
@@ -70,6 +76,10 @@ def from_environment(environ: dict[str, str] | None = None) -> Settings:
         slow_request_ms=_number("PORTAL_SLOW_REQUEST_MS", env, 1000),
         webhook_hosts=frozenset((env.get("PORTAL_WEBHOOK_HOSTS") or "").lower().replace(",", " ").split()),
         print_font=_file("PORTAL_PRINT_FONT", env),
+        holidays=_country("PORTAL_HOLIDAYS", env, "CN"),
+        warn_days=_number("PORTAL_WARN_DAYS", env, 3),
+        letter_days=_three_days("PORTAL_LETTER_DAYS", env, "1,5,10"),
+        evaluation_days=_number("PORTAL_EVALUATION_DAYS", env, 90),
     )
 
 
@@ -91,6 +101,27 @@ def _number(name: str, env: dict[str, str], default: int) -> int:
     if not text.isdigit():
         raise BadSetting(f"{name}: “{text}” is not a whole number.")
     return int(text)
+
+
+def _country(name: str, env: dict[str, str], default: str) -> str:
+    """Whose public holidays are free of work: a country by ISO 3166, or `none` for weekends only."""
+    text = (env.get(name) or default).upper()
+    if text == "NONE":
+        return ""
+    if text not in list_supported_countries():
+        raise BadSetting(f"{name}: “{text}” is no country whose holidays are known, such as CN; `none` is for none.")
+    return text
+
+
+def _three_days(name: str, env: dict[str, str], default: str) -> tuple[int, int, int]:
+    """After how many working days each of the three letters goes out, rising."""
+    parts = (env.get(name) or default).replace(" ", "").split(",")
+    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+        raise BadSetting(f"{name}: three whole numbers are needed, such as {default}.")
+    blue, yellow, red = (int(part) for part in parts)
+    if not 1 <= blue < yellow < red:
+        raise BadSetting(f"{name}: each number must be greater than the one before, and the first at least 1.")
+    return blue, yellow, red
 
 
 def _maildir(name: str, env: dict[str, str]) -> Path | None:

@@ -24,6 +24,7 @@ from portal.meetings.kinds import kind_of
 from portal.meetings.models import Answer, Confidentiality, Meeting, MeetingKind, Part, Phase
 from portal.meetings.people import invite
 from portal.resolutions import commands as resolutions
+from portal.resolutions import nodes, reporting
 from portal.rooms import commands as rooms
 from portal.rooms.holding import RoomTaken
 from portal.rooms.models import Booking, Room
@@ -247,21 +248,25 @@ def _resolve(meeting: Meeting, decision: Decision, said: ResolutionWords, zone: 
     agenda = meeting.agenda
     with clock.standing_at(min(meeting.ends_at, now)):
         resolution = resolutions.resolve(
-            recorder, meeting, text=said.text, department_id=department.id, owner_id=members[decision.owner].id,
-            due_on=now.astimezone(zone).date() + timedelta(days=decision.due),
+            recorder, meeting,
+            resolutions.Duty(
+                text=said.text, department_id=department.id, owner_id=members[decision.owner].id,
+                due_on=now.astimezone(zone).date() + timedelta(days=decision.due),
+            ),
             agenda_item_id=agenda[RESOLUTIONS.index(decision) % len(agenda)].id,
         )
     if decision.percent is None:
         return
     since = max(now - meeting.ends_at, timedelta())
     with clock.standing_at(now - since / 2):
-        resolutions.report(
-            members[decision.owner], resolution, percent=decision.percent, done=said.done, problems=said.problems,
+        reporting.report(
+            members[0], resolution, percent=decision.percent, done=said.done, problems=said.problems,
             next_step=said.next,
         )
     if decision.is_closed:
         with clock.standing_at(now - since / 3):
-            resolutions.close(recorder, resolution)
+            nodes.review(recorder, resolution)
+            nodes.close(staff.known_as("supervisor"), resolution)
 
 
 def _book_for_the_employee(words: Words, zone: ZoneInfo, staff: Staff, house: Sequence[Room]) -> None:

@@ -1,4 +1,4 @@
-"""Eight departments and sixty people, seven of whom are there for signing in, one for each role."""
+"""Eight departments and sixty people, eight of whom are there for signing in, one for each role."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,16 +23,17 @@ ROLES = {
     (OFFICE, 2): Role.MEETING_OFFICE, (OFFICE, 3): Role.MEETING_OFFICE,
     (LOGISTICS, 2): Role.ROOM_MANAGER, (LOGISTICS, 3): Role.ROOM_MANAGER,
     (LEGAL, 2): Role.AUDITOR, (LEGAL, 3): Role.AUDITOR,
+    (OFFICE, 4): Role.SUPERVISOR, (LEGAL, 4): Role.SUPERVISOR,
     (ENGINEERING, 2): Role.ADMINISTRATOR, (ENGINEERING, 3): Role.ADMINISTRATOR,
 }
 LOGINS = {
     (OPERATIONS, 2): "employee", (OPERATIONS, 0): "head", (OFFICE, 2): "office", (LOGISTICS, 2): "rooms",
-    (LEGAL, 2): "auditor", (ENGINEERING, 2): "admin",
+    (LEGAL, 2): "auditor", (ENGINEERING, 2): "admin", (OFFICE, 4): "supervisor",
 }
 LEADER = "leader"
 SIGN_INS = {
     "employee": "employee", "head": "department head", "office": "meeting office", "rooms": "room manager",
-    LEADER: "leader", "auditor": "auditor", "admin": "administrator",
+    LEADER: "leader", "supervisor": "supervisor", "auditor": "auditor", "admin": "administrator",
 }
 
 

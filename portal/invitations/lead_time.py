@@ -1,15 +1,12 @@
 """How long before a meeting its notice goes out, in working days."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from portal.core import clock
 from portal.meetings.kinds import kind_of
 from portal.meetings.models import Meeting
 from portal.meetings.telling import zone_of
-from portal.rooms.hours import is_holiday, is_worked_weekend
-
-ONE_DAY = timedelta(days=1)
-SATURDAY = 5
+from portal.rooms import workdays
 
 
 def last_day(meeting: Meeting) -> date | None:
@@ -22,10 +19,7 @@ def last_day(meeting: Meeting) -> date | None:
         return None
     country = meeting.booking.room.area.holidays if meeting.booking else ""
     day = meeting.starts_at.astimezone(zone_of(meeting)).date()
-    while days:
-        day -= ONE_DAY
-        days -= _is_worked(day, country)
-    return day
+    return workdays.before(day, days, country)
 
 
 def is_late(meeting: Meeting) -> bool:
@@ -33,7 +27,3 @@ def is_late(meeting: Meeting) -> bool:
     last = last_day(meeting)
     today = clock.now().astimezone(zone_of(meeting)).date()
     return meeting.announced_at is None and last is not None and today > last
-
-
-def _is_worked(day: date, country: str) -> bool:
-    return is_worked_weekend(country, day) if day.weekday() >= SATURDAY else not is_holiday(country, day)

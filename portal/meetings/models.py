@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     or_,
     select,
     text,
@@ -139,6 +140,12 @@ class MeetingKind(Base):
     check_in_minutes: Mapped[int] = mapped_column(default=60)
     late_minutes: Mapped[int] = mapped_column(default=10)
     has_check_out: Mapped[bool] = mapped_column(default=False)
+    # Whether its minutes keep votes.
+    has_votes: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # What it resolves is issued once a leader or the chair has approved it.
+    resolutions_need_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # A later day for what it resolved is decided by a leader at last.
+    delay_needs_leader: Mapped[bool] = mapped_column(default=False, server_default=false())
     retired_at: Mapped[datetime | None]
 
 

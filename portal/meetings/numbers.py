@@ -12,9 +12,15 @@ from portal.meetings.telling import zone_of
 def next_number(meeting: Meeting) -> str:
     """The next number for a meeting of its kind in its year, such as M2026-007.
 
+    """
+    return number_in(kind_of(meeting).prefix, meeting.starts_at.astimezone(zone_of(meeting)).year)
+
+
+def number_in(prefix: str, year: int) -> str:
+    """The next number with that beginning in that year.
+
     Whoever asks at the same time waits until this transaction ends, so that none is left out.
     """
-    prefix, year = kind_of(meeting).prefix, meeting.starts_at.astimezone(zone_of(meeting)).year
     return f"{prefix}{year}-{_raise(prefix, year) or _begin(prefix, year):03d}"
 
 

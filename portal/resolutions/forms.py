@@ -12,6 +12,7 @@ from portal.accounts.models import Department, Person
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.meetings.models import AgendaItem
+from portal.resolutions.commands import Duty
 from portal.web.forms import Form, many_lines, required
 
 LONGEST = 4000
@@ -61,10 +62,10 @@ class ResolutionForm(Form):
         ]
         self.due_on.render_kw = {"min": first_day.isoformat()}
 
-    def values(self) -> dict[str, Any]:
+    def duty(self) -> Duty:
         """What `commands.resolve` takes."""
-        names = ("text", "department_id", "owner_id", "due_on", "agenda_item_id")
-        return {name: self[name].data for name in names}
+        names = ("text", "department_id", "owner_id", "due_on")
+        return Duty(**{name: self[name].data for name in names})
 
 
 class ReportForm(Form):
@@ -80,5 +81,5 @@ class ReportForm(Form):
     next_step = many_lines(_l("What is next"), LONGEST)
 
     def values(self) -> dict[str, Any]:
-        """What `commands.report` takes."""
+        """What `reporting.report` takes."""
         return {name: self[name].data for name in ("percent", "done", "problems", "next_step")}

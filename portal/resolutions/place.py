@@ -10,12 +10,25 @@ from portal.meetings.models import Meeting
 from portal.meetings.signals import meeting_veiled
 from portal.notifications.kinds import add_kinds
 from portal.notifications.models import Group
-from portal.resolutions import commands, policy, queries
+from portal.resolutions import (  # noqa: F401  (the views add their pages to those of the slice)
+    board_models,
+    board_views,
+    commands,
+    policy,
+    queries,
+    register_views,
+    report_views,
+    search_views,
+    step_views,
+    structure_views,
+    week_views,
+)
 from portal.resolutions import due_days as _due_days  # noqa: F401  (adds them to the calendar pages)
 from portal.resolutions import revising as _revising  # noqa: F401  (listens to what changes them)
 from portal.resolutions.models import Resolution
 from portal.resolutions.today import today
 from portal.resolutions.views import region
+from portal.resolutions.ways import Way, add_way
 from portal.web.navigation import Place, add_place
 from portal.web.panels import add_panel
 
@@ -29,18 +42,32 @@ register(
         queries.hidden_from,
     )
 )
-add_kinds(Group.TASKS, "resolution")
+add_kinds(Group.TASKS, "resolution", decisions={"resolution.to_approve", "resolution.to_sign"})
 describe(
     {
         "resolution.made": _l("wrote down the resolution"),
+        "resolution.changed": _l("worded the resolution anew"),
+        "resolution.approved": _l("approved the resolution"),
+        "resolution.issued": _l("issued the resolution"),
+        "resolution.signed_for": _l("signed for the resolution"),
+        "resolution.refused": _l("gave the resolution back"),
+        "resolution.report_signed": _l("signed the report"),
+        "resolution.report_returned": _l("gave the report back"),
+        "resolution.reviewed": _l("reviewed that it is done"),
+        "resolution.returned": _l("found that it is not done"),
+        "resolution.reopened": _l("opened the resolution again"),
+        "resolution.paused": _l("paused the resolution"),
+        "resolution.resumed": _l("let the resolution go on"),
+        "resolution.withdrawn": _l("withdrew the resolution"),
         "resolution.reported": _l("reported the progress"),
         "resolution.closed": _l("closed the resolution"),
     },
     details={
         "text": _l("What was decided"), "department": _l("Department"), "owner": _l("Owner"), "due_on": _l("Due"),
-        "percent": _l("Progress in percent"), "done": _l("What was done"),
+        "percent": _l("Progress in percent"), "done": _l("What was done"), "words": _l("Words"),
     },
 )
+add_way(Way(10, "resolutions.board", _l("Board")))
 add_place(Place(50, "resolutions.board", _l("Resolutions"), "resolutions"))
 
 
@@ -54,7 +81,7 @@ def of_meeting(meeting: Meeting, actor: Person) -> str:
 def mine(actor: Person) -> str:
     """The panel of My day: what I owe, and what the department owes that I head."""
     found = queries.owed_by(actor, MOST + 1)
-    whose = "department" if policy.heads(actor, actor.department_id) else "mine"
+    whose = "department" if policy.headed_by(actor) else "mine"
     return render_template(
         "resolutions/_mine.html", resolutions=found[:MOST], has_more=len(found) > MOST, whose=whose,
         today=today(),

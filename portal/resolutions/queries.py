@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -14,7 +14,8 @@ from portal.core.db import db
 from portal.meetings import seeing
 from portal.meetings.models import Attendee, Confidentiality, Meeting
 from portal.resolutions import policy
-from portal.resolutions.models import Light, ProgressReport, Resolution, due_spans
+from portal.resolutions.lights import Light, due_spans
+from portal.resolutions.models import ProgressReport, Resolution, resolution_assistance
 from portal.web.addresses import record_number
 
 OPEN, ANY = "open", "any"
@@ -45,35 +46,57 @@ def shines(light: str, today: date) -> ColumnElement[bool]:
     if light == ANY:
         return true()
     if light == Light.GREY:
-        return Resolution.closed_at.is_not(None)
-    is_open = Resolution.closed_at.is_(None)
+        return not_(Resolution.stands())
     if light == OPEN:
-        return is_open
-    return and_(is_open, Resolution.due_on.between(*due_spans(today)[Light(light)]))
+        return Resolution.stands()
+    if light == Light.BLUE:
+        return and_(Resolution.stands(), Resolution.paused_at.is_not(None))
+    return and_(Resolution.stands(), Resolution.paused_at.is_(None), _runs_with(Light(light), today))
+
+
+def _runs_with(light: Light, today: date) -> ColumnElement[bool]:
+    """By its days alone, with a missed report turning green into yellow."""
+    spans = due_spans(today)
+    due = Resolution.due_on.between(*spans[light])
+    misses = and_(Resolution.report_by.is_not(None), Resolution.report_by < today)
+    if light == Light.GREEN:
+        return and_(due, not_(misses))
+    return or_(due, and_(Resolution.due_on.between(*spans[Light.GREEN]), misses)) if light == Light.YELLOW else due
+
+
+def _is_secret() -> ColumnElement[bool]:
+    """`Resolution.is_secret` in SQL."""
+    secret = select(Meeting.id).where(Meeting.confidentiality == Confidentiality.SECRET)
+    return or_(
+        and_(Resolution.meeting_id.is_not(None), Resolution.meeting_id.in_(secret)),
+        and_(Resolution.meeting_id.is_(None), Resolution.is_confidential),
+    )
 
 
 def seen_by(actor: Person) -> ColumnElement[bool]:
     """`policy.may_see` in SQL."""
     of_department = Resolution.department_id == actor.department_id
-    no_secret = Resolution.meeting_id.in_(select(Meeting.id).where(Meeting.confidentiality != Confidentiality.SECRET))
+    no_secret, headed = not_(_is_secret()), policy.headed_by(actor)
+    assisted = select(resolution_assistance.c.resolution_id).where(resolution_assistance.c.department_id.in_(headed))
     return or_(
         no_secret if policy.may_see_all(actor) else and_(no_secret, of_department),
         Resolution.owner_id == actor.id,
         Resolution.created_by_id == actor.id,
-        *([of_department] if policy.heads(actor, actor.department_id) else []),
+        Resolution.instructed_by_id == actor.id,
+        *([Resolution.department_id.in_(headed), Resolution.id.in_(assisted)] if headed else []),
+        *([Resolution.meeting_id.is_(None)] if actor.has_role(*policy.SUPERVISORS) else []),
         Resolution.meeting_id.in_(select(Meeting.id).where(Meeting.organizer_id == actor.id)),
         Resolution.meeting_id.in_(_meetings_told_to(actor)),
     )
 
 
 def hidden_from(actor: Person, resolution_ids: Iterable[int]) -> set[int]:
-    """Which of these are of a secret meeting and not for the actor, so that the log tells them nothing. One statement.
+    """Which of these are secret and not for the actor, so that the log tells them nothing. One statement.
 
     Overseers read the log of what they may not see.
     """
-    secret = select(Meeting.id).where(Meeting.confidentiality == Confidentiality.SECRET)
     hidden = select(Resolution.id).where(
-        Resolution.id.in_(list(resolution_ids)), Resolution.meeting_id.in_(secret),
+        Resolution.id.in_(list(resolution_ids)), _is_secret(),
         Resolution.id.not_in(select(Resolution.id).where(seen_by(actor))),
     )
     return set(db.session.scalars(hidden))
@@ -81,7 +104,7 @@ def hidden_from(actor: Person, resolution_ids: Iterable[int]) -> set[int]:
 
 def hidden_meetings(actor: Person, resolutions: Iterable[Resolution]) -> set[int]:
     """The ids of the secret meetings of these that the actor may not know of. One statement at most."""
-    secret = {resolution.meeting_id for resolution in resolutions if resolution.meeting.is_secret}
+    secret = {one.meeting_id for one in resolutions if one.meeting_id is not None and one.is_secret}
     return seeing.hidden_from(actor, secret) if secret else set()
 
 
@@ -106,7 +129,7 @@ def board(actor: Person, wanted: Wanted, today: date) -> Select[Resolution]:
     due = Resolution.due_on.desc() if wanted.light == Light.GREY else Resolution.due_on
     return (
         select(Resolution)
-        .options(joinedload(Resolution.meeting, innerjoin=True), *_named())
+        .options(joinedload(Resolution.meeting), *_named())
         .where(_belongs(actor, wanted), shines(wanted.light, today))
         .order_by(due, Resolution.id)
     )
@@ -117,8 +140,8 @@ def _named() -> tuple[ORMOption, ORMOption]:
 
 
 def light_counts(actor: Person, wanted: Wanted, today: date) -> dict[Light, int]:
-    """How many of each light there are of what was asked for, most urgent first. One statement."""
-    lights = (*due_spans(today), Light.GREY)
+    """How many of each light there are of what was asked for, in their order. One statement."""
+    lights = tuple(Light)
     counts = db.session.execute(
         select(*(func.count().filter(shines(light, today)) for light in lights))
         .select_from(Resolution)
@@ -152,13 +175,14 @@ def owed_by(actor: Person, limit: int) -> Sequence[Resolution]:
 
     The order of due days is that of the lights: red, yellow, green.
     """
+    headed = policy.headed_by(actor)
     owes: ColumnElement[bool] = Resolution.owner_id == actor.id
-    if policy.heads(actor, actor.department_id):
-        owes = or_(owes, Resolution.department_id == actor.department_id)
+    if headed:
+        owes = or_(owes, Resolution.department_id.in_(headed))
     return db.session.scalars(
         select(Resolution)
         .options(*_named())
-        .where(owes, Resolution.closed_at.is_(None))
+        .where(owes, Resolution.stands(), Resolution.issued_at.is_not(None))
         .order_by(Resolution.due_on, Resolution.id)
         .limit(limit)
     ).all()
@@ -168,9 +192,11 @@ def with_facts() -> tuple[ORMOption, ...]:
     """What the page of one resolution names, to be loaded along with it."""
     return (
         *_named(),
-        joinedload(Resolution.meeting, innerjoin=True),
+        joinedload(Resolution.meeting),
         joinedload(Resolution.agenda_item),
         joinedload(Resolution.created_by, innerjoin=True),
+        joinedload(Resolution.instructed_by),
+        joinedload(Resolution.reviewed_by),
         joinedload(Resolution.closed_by),
     )
 
@@ -179,7 +205,7 @@ def reports_of(resolution_id: int) -> Sequence[ProgressReport]:
     """How it went, the newest report first, with who wrote it. One statement."""
     return db.session.scalars(
         select(ProgressReport)
-        .options(joinedload(ProgressReport.reporter, innerjoin=True))
+        .options(joinedload(ProgressReport.reporter, innerjoin=True), joinedload(ProgressReport.signed_by))
         .where(ProgressReport.resolution_id == resolution_id)
         .order_by(ProgressReport.id.desc())
     ).all()

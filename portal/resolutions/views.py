@@ -15,7 +15,7 @@ from portal.core.i18n import gettext as _
 from portal.core.records import kind_of, load
 from portal.meetings import policy as meetings
 from portal.meetings.models import Meeting
-from portal.resolutions import calendar, commands, policy, queries
+from portal.resolutions import calendar, commands, nodes, policy, queries, reporting
 from portal.resolutions.forms import ReportForm, ResolutionForm
 from portal.resolutions.models import Resolution
 from portal.resolutions.today import today
@@ -51,7 +51,9 @@ def resolve(meeting_id: int) -> Response:
     meeting = load("meeting", meeting_id, me())
     allow(policy.may_resolve(me(), meeting))
     form = _offered(ResolutionForm(), meeting)
-    if form.validate() and carry_out(form, commands.resolve, me(), meeting, **form.values()):
+    if form.validate() and carry_out(
+        form, commands.resolve, me(), meeting, form.duty(), agenda_item_id=form.agenda_item_id.data
+    ):
         words = _("The resolution is written down.")
         if not wants_fragment():
             return go(words, kind_of("meeting").address(meeting))
@@ -98,8 +100,8 @@ def _resolution(found: Resolution, form: ReportForm | None = None) -> Response:
     return page(
         "resolutions/resolution.html", block="resolution", resolution=found, form=form, today=today(),
         reports=queries.reports_of(found.id), may_report=policy.may_report(me(), found),
-        may_close=policy.may_close(me(), found), may_see_meeting=meetings.may_see(me(), found.meeting),
-        meeting_address=kind_of("meeting").address(found.meeting),
+        may_close=policy.may_close(me(), found),
+        may_see_meeting=found.meeting is not None and meetings.may_see(me(), found.meeting),
         hidden_meetings=queries.hidden_meetings(me(), [found]),
     )
 
@@ -118,7 +120,7 @@ def report(resolution_id: int) -> Response:
     """Say how far it has come."""
     found = _seen(resolution_id)
     form = ReportForm()
-    if form.validate() and carry_out(form, commands.report, me(), found, **form.values()):
+    if form.validate() and carry_out(form, reporting.report, me(), found, **form.values()):
         words = _("Your report is kept.")
         if not wants_fragment():
             return go(words, url_for(".resolution", resolution_id=resolution_id))
@@ -129,6 +131,6 @@ def report(resolution_id: int) -> Response:
 @bp.post("/resolutions/<int:resolution_id>/closing")
 def closing(resolution_id: int) -> Response:
     """End what is done."""
-    commands.close(me(), _seen(resolution_id))
+    nodes.close(me(), _seen(resolution_id))
     db.session.commit()
     return go(_("The resolution is closed."), url_for(".resolution", resolution_id=resolution_id))

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from portal.accounts.models import Department, Person
+from portal.accounts.models import Department, Person, Role
 from portal.core.db import db
 from portal.invitations.sending import send_notice
 from portal.meetings import commands as meetings
 from portal.meetings.models import Meeting, Part
 from portal.meetings.people import invite
-from portal.resolutions import commands
+from portal.resolutions import commands, nodes, reporting
 from portal.resolutions.models import ProgressReport, Resolution
 from portal.rooms.models import Booking
 from tests.conftest import at
@@ -65,11 +65,12 @@ def make_resolution(meeting: Meeting, oscar: Person, alice: Person, works: Depar
     """Let the meeting resolve that Alice paints the hall, due in a fortnight unless said otherwise."""
 
     def make(**values: Any) -> Resolution:
-        values = {
-            "actor": oscar, "meeting": meeting, "text": "Paint the hall", "department_id": works.id,
-            "owner_id": alice.id, "due_on": date(2026, 12, 7), **values,
+        usual = {
+            "text": "Paint the hall", "department_id": works.id, "owner_id": alice.id, "due_on": date(2026, 12, 7)
         }
-        resolution = commands.resolve(**values)
+        how = {name: values.pop(name) for name in ("agenda_item_id", "at_once") if name in values}
+        actor, of = values.pop("actor", oscar), values.pop("meeting", meeting)
+        resolution = commands.resolve(actor, of, commands.Duty(**{**usual, **values}), **how)
         db.session.commit()
         return resolution
 
@@ -87,7 +88,7 @@ def report(alice: Person) -> Callable[..., ProgressReport]:
 
     def report(resolution: Resolution, **values: Any) -> ProgressReport:
         values = {"actor": alice, "percent": 50, "done": "The north wall", **values}
-        made = commands.report(values.pop("actor"), resolution, **values)
+        made = reporting.report(values.pop("actor"), resolution, **values)
         db.session.commit()
         return made
 
@@ -100,3 +101,22 @@ def held(meeting: Meeting) -> Meeting:
     meeting.starts_at, meeting.ends_at = at(9, days=-3), at(10, days=-3)
     db.session.commit()
     return meeting
+
+
+@pytest.fixture
+def sue(add_person: Callable[..., Person]) -> Person:
+    """A supervisor."""
+    return add_person("Sue", Role.SUPERVISOR)
+
+
+@pytest.fixture
+def close(report: Callable[..., ProgressReport], olive: Person, sue: Person) -> Callable[[Resolution], None]:
+    """Let Alice report it done, Olive review it and Sue close it."""
+
+    def close(resolution: Resolution) -> None:
+        report(resolution, percent=100)
+        nodes.review(olive, resolution)
+        nodes.close(sue, resolution)
+        db.session.commit()
+
+    return close

@@ -12,7 +12,6 @@ from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
 from portal.meetings import commands as meetings
 from portal.notifications.models import Notice
-from portal.resolutions import commands
 from portal.resolutions.models import HEADING_LENGTH
 from tests.conftest import at
 
@@ -187,43 +186,6 @@ def test_an_organizer_who_reports_is_not_told(make_resolution, report, works, os
     made = make_resolution(owner_id=oscar.id)
     report(made, actor=oscar, percent=100)
     assert told("resolution.done") == []
-
-
-# --- Closing ---
-
-
-@pytest.mark.parametrize("name", ["oscar", "rosa", "olive"])
-def test_who_keeps_the_record_closes_what_is_done(resolution, report, request, name):
-    report(resolution, percent=100)
-    actor = request.getfixturevalue(name)
-    commands.close(actor, resolution)
-    assert (resolution.closed_at, resolution.closed_by, resolution.sequence) == (clock.now(), actor, 1)
-    assert actions(resolution)[0] == "resolution.closed"
-
-
-@pytest.mark.parametrize("name", ["alice", "helen", "tom", "leo", "bob"])
-def test_others_do_not_close(resolution, report, request, name):
-    report(resolution, percent=100)
-    with pytest.raises(NotAllowed):
-        commands.close(request.getfixturevalue(name), resolution)
-
-
-def test_what_is_not_reported_done_is_not_closed(resolution, report, oscar):
-    report(resolution, percent=100)
-    report(resolution, percent=90)
-    with pytest.raises(DomainError, match="The last one says 90%"):
-        commands.close(oscar, resolution)
-    assert resolution.closed_at is None
-
-
-def test_a_closed_one_takes_no_reports_and_is_not_closed_again(resolution, report, oscar):
-    report(resolution, percent=100)
-    commands.close(oscar, resolution)
-    with pytest.raises(DomainError, match="is closed"):
-        report(resolution, percent=10)
-    with pytest.raises(DomainError, match="is closed"):
-        commands.close(oscar, resolution)
-    assert resolution.percent == 100
 
 
 # --- What it is called ---

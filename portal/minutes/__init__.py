@@ -1,0 +1,1 @@
+"""Minutes: written from the agenda, reviewed, made final and numbered, handed out."""

@@ -1,0 +1,1 @@
+"""Pages on which final minutes are handed out, and their attachments."""

@@ -1,0 +1,1 @@
+"""Pages on which minutes are reviewed, made final and added to."""

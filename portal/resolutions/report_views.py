@@ -1,0 +1,1 @@
+"""Pages on which reports are drafted, signed and given back."""

@@ -1,0 +1,1 @@
+"""The page on which decisions are found by their words."""

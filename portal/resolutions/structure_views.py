@@ -1,0 +1,1 @@
+"""Pages on which resolutions are split, merged, linked and handed over."""

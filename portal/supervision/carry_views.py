@@ -1,0 +1,1 @@
+"""Open items of a body at its next meeting."""

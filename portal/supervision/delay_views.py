@@ -1,0 +1,1 @@
+"""Pages on which a later day is asked for and decided on."""
