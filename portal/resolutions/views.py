@@ -1,8 +1,8 @@
-"""Pages of resolutions: the board, those of a meeting, and one."""
+"""Pages of resolutions: those of a meeting, and one."""
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, url_for
 
 from portal.accounts.models import Person
 from portal.accounts.queries import departments, everybody
@@ -20,23 +20,8 @@ from portal.resolutions.forms import ReportForm, ResolutionForm
 from portal.resolutions.models import Resolution
 from portal.resolutions.today import today
 from portal.web.fragments import announce, carry_out, go, page, wants_fragment
-from portal.web.paging import leaf
 
 bp = Blueprint("resolutions", __name__)
-
-
-@bp.get("/resolutions")
-def board() -> Response:
-    """What I may see, by due day: `?whose=mine|department&light=…&department=ID`."""
-    wanted, on = queries.Wanted.from_address(request.args), today()
-    sees_all = policy.may_see_all(me())
-    found = leaf(queries.board(me(), wanted, on), request.args.get("page", 1, type=int))
-    return page(
-        "resolutions/board.html", block="board", leaf=found, wanted=wanted, today=on,
-        counts=queries.light_counts(me(), wanted, on), is_fragment=wants_fragment(),
-        reported=queries.last_reports([resolution.id for resolution in found.rows]),
-        departments=departments() if sees_all else [], hidden_meetings=queries.hidden_meetings(me(), found.rows),
-    )
 
 
 @bp.get("/meetings/<int:meeting_id>/resolutions")
