@@ -60,9 +60,9 @@ def resolve(
     # So that it is not cancelled meanwhile.
     db.session.refresh(meeting, with_for_update={"key_share": True})
     _check_meeting(meeting, agenda_item_id)
-    _check_due(duty, earliest_due(meeting))
+    check_due(duty, earliest_due(meeting))
     made = Resolution(origin=Origin.MEETING, meeting=meeting, agenda_item_id=agenda_item_id)
-    _enter(actor, made, duty)
+    enter(actor, made, duty)
     if kind_of(meeting).resolutions_need_approval:
         ask_for_approval(actor, made)
     elif at_once:
@@ -78,9 +78,9 @@ def instruct(actor: Person, leader: Person, duty: Duty, *, is_confidential: bool
     allow(policy.may_register(actor))
     if not (leader.is_active and leader.has_role(Role.LEADER)):
         raise DomainError(_("%(name)s is no leader.", name=leader.name), "instructed_by_id")
-    _check_due(duty, today())
+    check_due(duty, today())
     made = Resolution(origin=Origin.INSTRUCTION, instructed_by=leader, is_confidential=is_confidential)
-    _enter(actor, made, duty)
+    enter(actor, made, duty)
     issue_new(actor, made)
     return made
 
@@ -93,12 +93,12 @@ def improve(
     Raises NotAllowed, or DomainError naming the field.
     """
     allow(policy.may_register(actor))
-    _check_due(duty, today())
+    check_due(duty, today())
     kind, number = source or (None, None)
     made = Resolution(
         origin=Origin.IMPROVEMENT, source_kind=kind, source_id=number, is_confidential=is_confidential
     )
-    _enter(actor, made, duty)
+    enter(actor, made, duty)
     issue_new(actor, made)
     return made
 
@@ -108,7 +108,7 @@ def change(actor: Person, resolution: Resolution, duty: Duty) -> None:
     allow(policy.may_supervise(actor, resolution))
     take(resolution)
     insist_at(resolution, Node.REGISTERED, Node.APPROVED)
-    _check_due(duty, earliest_due(resolution.meeting) if resolution.meeting else today())
+    check_due(duty, earliest_due(resolution.meeting) if resolution.meeting else today())
     was_approved = resolution.node == Node.APPROVED
     _fill(resolution, duty)
     resolution.node, resolution.changed_at = Node.REGISTERED, clock.now()
@@ -124,7 +124,8 @@ def earliest_due(meeting: Meeting) -> date:
     return max(today(), house_day(meeting.starts_at))
 
 
-def _check_due(duty: Duty, first: date) -> None:
+def check_due(duty: Duty, first: date) -> None:
+    """Raise DomainError naming the field whose day makes no sense; it is due on `first` or later."""
     if duty.due_on < first:
         raise DomainError(_("Please give a day from %(day)s on.", day=plain_day(first)), "due_on")
     if duty.starts_on is not None and duty.starts_on > duty.due_on:
@@ -150,7 +151,7 @@ def _check_meeting(meeting: Meeting, agenda_item_id: int | None) -> None:
         raise DomainError(_("This is not on the agenda of the meeting."), "agenda_item_id")
 
 
-def _enter(actor: Person, made: Resolution, duty: Duty) -> None:
+def enter(actor: Person, made: Resolution, duty: Duty) -> None:
     """Register it with its number; nobody is told yet."""
     now = clock.now()
     made.uid, made.number = str(uuid.uuid4()), number_in(NUMBERS, today().year)

@@ -149,6 +149,16 @@ def may_close(actor: Person, resolution: Resolution) -> bool:
     return actor.has_role(*SUPERVISORS) and may_see(actor, resolution)
 
 
+def may_withdraw(actor: Person, resolution: Resolution) -> bool:
+    """Who entered or looks after it until it is issued; once it runs, only those who close."""
+    return (may_close if resolution.issued_at is not None else may_supervise)(actor, resolution)
+
+
+def may_hand_over(actor: Person, resolution: Resolution) -> bool:
+    """Give it to another owner, or split it: who looks after it, and within their department its heads."""
+    return may_supervise(actor, resolution) or heads(actor, resolution.department_id)
+
+
 # What each step of the way asks for; the rest asks for `may_supervise`.
 MAY = {
     Event.APPROVED: may_approve,
@@ -160,6 +170,9 @@ MAY = {
     Event.REOPENED: may_close,
     Event.PAUSED: may_close,
     Event.RESUMED: may_close,
+    Event.WITHDRAWN: may_withdraw,
+    Event.HANDED_OVER: may_hand_over,
+    Event.SPLIT: may_hand_over,
 }
 
 
