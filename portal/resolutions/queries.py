@@ -64,7 +64,7 @@ def _runs_with(light: Light, today: date) -> ColumnElement[bool]:
     return or_(due, and_(Resolution.due_on.between(*spans[Light.GREEN]), misses)) if light == Light.YELLOW else due
 
 
-def _is_secret() -> ColumnElement[bool]:
+def is_secret() -> ColumnElement[bool]:
     """`Resolution.is_secret` in SQL."""
     secret = select(Meeting.id).where(Meeting.confidentiality == Confidentiality.SECRET)
     return or_(
@@ -76,7 +76,7 @@ def _is_secret() -> ColumnElement[bool]:
 def seen_by(actor: Person) -> ColumnElement[bool]:
     """`policy.may_see` in SQL."""
     of_department = Resolution.department_id == actor.department_id
-    no_secret, headed = not_(_is_secret()), policy.headed_by(actor)
+    no_secret, headed = not_(is_secret()), policy.headed_by(actor)
     assisted = select(resolution_assistance.c.resolution_id).where(resolution_assistance.c.department_id.in_(headed))
     return or_(
         no_secret if policy.may_see_all(actor) else and_(no_secret, of_department),
@@ -96,7 +96,7 @@ def hidden_from(actor: Person, resolution_ids: Iterable[int]) -> set[int]:
     Overseers read the log of what they may not see.
     """
     hidden = select(Resolution.id).where(
-        Resolution.id.in_(list(resolution_ids)), _is_secret(),
+        Resolution.id.in_(list(resolution_ids)), is_secret(),
         Resolution.id.not_in(select(Resolution.id).where(seen_by(actor))),
     )
     return set(db.session.scalars(hidden))
