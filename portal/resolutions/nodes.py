@@ -56,7 +56,7 @@ def review(actor: Person, resolution: Resolution, said: str = "") -> None:
     last = last_signed(resolution)
     if last is not None and actor.id in (last.reporter_id, last.signed_by_id):
         raise DomainError(_("Somebody else than who reported it has to review it."))
-    insist_parts_ended(resolution)
+    _insist_parts_ended(resolution)
     resolution.node, resolution.reviewed_at, resolution.reviewed_by = Node.REVIEWED, clock.now(), actor
     note(actor, resolution, Event.REVIEWED, said)
     record(actor, "resolution.reviewed", resolution)
@@ -65,8 +65,7 @@ def review(actor: Person, resolution: Resolution, said: str = "") -> None:
          partial(words.reviewed, resolution, actor))
 
 
-def insist_parts_ended(resolution: Resolution) -> None:
-    """Raise DomainError while a part of it is open."""
+def _insist_parts_ended(resolution: Resolution) -> None:
     open_parts = select(Resolution.id).where(Resolution.parent_id == resolution.id, Resolution.stands())
     if db.session.scalars(open_parts.limit(1)).first() is not None:
         raise DomainError(_("Parts of it are still open. Close them first."))
@@ -121,9 +120,9 @@ def reopen(actor: Person, resolution: Resolution, said: str) -> None:
     if resolution.closed_at is None:
         raise DomainError(_("This resolution is not closed."))
     said = insist_words(said)
+    _set_back(resolution)
     resolution.closed_at = resolution.closed_by = resolution.evaluate_on = None
     resolution.sequence += 1
-    _set_back(resolution)
     note(actor, resolution, Event.REOPENED, said)
     record(actor, "resolution.reopened", resolution, words=said)
     tell(people_of(resolution, actor), "resolution.reopened", "resolution", resolution,
@@ -161,7 +160,7 @@ def resume(actor: Person, resolution: Resolution) -> None:
 def withdraw(actor: Person, resolution: Resolution, said: str) -> None:
     """End it without its being done; once it runs, only those who close may. SEQUENCE rises (RFC 5546 §2.1.4)."""
     is_running = resolution.issued_at is not None
-    allow(policy.may_withdraw(actor, resolution))
+    allow(policy.may_close(actor, resolution) if is_running else policy.may_supervise(actor, resolution))
     take(resolution)
     said = insist_words(said)
     end_otherwise(resolution)

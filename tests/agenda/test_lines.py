@@ -14,7 +14,7 @@ from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
 from portal.meetings import commands
 from portal.meetings.models import AgendaItem, ItemKind
-from portal.resolutions.commands import resolve
+from portal.resolutions.commands import Duty, resolve
 from tests.agenda.conftest import titles
 from tests.conftest import at
 
@@ -64,10 +64,10 @@ def test_two_of_one_name_are_not_confused(alice, meeting, add_person):
 
 def test_a_line_keeps_what_refers_to_it_whatever_is_done_to_it(alice, bob, meeting):
     item = meeting.agenda[1]
-    resolution = resolve(
-        alice, meeting, text="Do it", department_id=alice.department_id, owner_id=alice.id,
-        due_on=at(9, days=9).date(), agenda_item_id=item.id,
+    duty = Duty(
+        text="Do it", department_id=alice.department_id, owner_id=alice.id, due_on=at(9, days=9).date()
     )
+    resolution = resolve(alice, meeting, duty, agenda_item_id=item.id)
     lines.change_line(alice, meeting, item.id, Line("Rooms and halls", ItemKind.DECISION, 20, "Bob"))
     lines.move_line(alice, meeting, item.id, 0)
     assert titles(meeting) == ["Rooms and halls", "Budget", "Plans"]

@@ -40,7 +40,7 @@ from portal.registration.commands import open_page, set_up
 from portal.registration.registering import Entry, register
 from portal.requests.commands import approve
 from portal.requests.models import BookingRequest
-from portal.resolutions.commands import resolve
+from portal.resolutions.commands import Duty, resolve
 from portal.rooms import commands as rooms
 from portal.rooms.models import BookingPolicy, Visibility
 from portal.series import commands as series_commands
@@ -90,7 +90,7 @@ def known(cast, amy, room, works):
     with clock.standing_at(at(10, days=1)):
         assert build_due_digests() == 1
     due_on = at(9, days=9).date()
-    resolve(alice, meeting, text="Do it", department_id=works.id, owner_id=cast["helen"].id, due_on=due_on)
+    resolve(alice, meeting, Duty(text="Do it", department_id=works.id, owner_id=cast["helen"].id, due_on=due_on))
     save_template(cast["olive"], meeting, f"Like {WORD}")
     uninvite(alice, meeting, next(one for one in meeting.attendees if one.person_id == leo.id))
     db.session.commit()

@@ -19,6 +19,7 @@ from portal.meetings.moving import cancel_meeting
 from portal.meetings.people import invite
 from portal.meetings.recurring import make_meetings
 from portal.resolutions import commands as resolutions
+from portal.resolutions import nodes, reporting
 from portal.resolutions.models import Resolution
 from portal.rooms import closing, keeping
 from portal.rooms import commands as rooms
@@ -143,14 +144,14 @@ class Situation:
         self._resolution("油漆大厅 🎨; paint", date(2026, 12, 24))
         self.roof = self._resolution("Mend the roof", date(2027, 3, 28))
         half, whole = self._resolution("Half done", date(2027, 1, 31)), self._resolution("Done", date(2026, 12, 1))
-        resolutions.report(self.alice, half, percent=50, done="Half", next_step="The rest")
-        resolutions.report(self.alice, whole, percent=100, done="All")
-        resolutions.close(self.alice, whole)
+        reporting.report(self.alice, half, percent=50, done="Half", next_step="The rest")
+        reporting.report(self.alice, whole, percent=100, done="All")
+        nodes.review(_person("Olive", Role.MEETING_OFFICE), whole)
+        nodes.close(_person("Sue", Role.SUPERVISOR), whole)
 
     def _resolution(self, text: str, due_on: date) -> Resolution:
-        return resolutions.resolve(
-            self.alice, self.meeting, text=text, department_id=self.works.id, owner_id=self.alice.id, due_on=due_on
-        )
+        duty = resolutions.Duty(text=text, department_id=self.works.id, owner_id=self.alice.id, due_on=due_on)
+        return resolutions.resolve(self.alice, self.meeting, duty)
 
     # --- What is to be found of it ---
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -15,8 +15,8 @@ from portal.core.db import db
 from portal.meetings import commands as meetings
 from portal.meetings.details import Details
 from portal.meetings.models import Confidentiality
-from portal.resolutions import commands, policy
-from portal.resolutions.models import Light, light_of, lit_since
+from portal.resolutions import nodes, policy
+from portal.resolutions.lights import Light, Standing, light_of, lit_since
 from tests.conftest import NOW, SHANGHAI, at
 from tests.resolutions.conftest import TODAY
 
@@ -38,11 +38,6 @@ def feed_of(client):
         return ask
 
     return subscribe
-
-
-def close(actor, resolution):
-    commands.close(actor, resolution)
-    db.session.commit()
 
 
 def make_secret(meeting):
@@ -113,8 +108,8 @@ def test_its_page_gives_the_day_as_a_file(feed_of, sign_in, make_resolution, ali
 @pytest.mark.parametrize(
     ("day", "task", "of_day", "priority"),
     [
-        (date(2026, 12, 3), "Paint the hall", "Due: Paint the hall", None),
-        (date(2026, 12, 4), "Due soon: Paint the hall", "Due soon: Paint the hall", 5),
+        (date(2026, 12, 1), "Paint the hall", "Due: Paint the hall", None),
+        (date(2026, 12, 2), "Due soon: Paint the hall", "Due soon: Paint the hall", 5),
         (date(2026, 12, 7), "Due soon: Paint the hall", "Due soon: Paint the hall", 5),
         (date(2026, 12, 8), "Overdue: Paint the hall", "Overdue: Paint the hall", 1),
         (date(2028, 12, 8), "Overdue: Paint the hall", "Overdue: Paint the hall", 1),
@@ -137,11 +132,16 @@ def test_the_light_shows_in_words_from_midnight_at_the_organisation(
     assert NOW <= todo["LAST-MODIFIED"].dt == todo["DTSTAMP"].dt <= midnight
 
 
-@given(due_on=st.dates(date(1990, 1, 1), date(2200, 1, 1)), light=st.sampled_from([Light.RED, Light.YELLOW]))
-def test_a_light_begins_on_the_first_day_that_has_it(due_on, light):
-    since = lit_since(light, due_on)
-    assert light_of(due_on, None, since) == light
-    assert light_of(due_on, None, since - timedelta(days=1)) != light
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(due=st.integers(-40, 40), report=st.none() | st.integers(-40, 40))
+def test_a_light_begins_on_the_first_day_that_has_it(app, due, report):
+    report_by = None if report is None else TODAY + timedelta(days=report)
+    standing = Standing(TODAY + timedelta(days=due), report_by)
+    since, light = lit_since(standing, TODAY), light_of(standing, TODAY)
+    assert (since is None) == (light == Light.GREEN)
+    if since is not None:
+        assert light_of(standing, since) == light
+        assert light_of(standing, since - timedelta(days=1)) != light
 
 
 def test_a_report_shows_at_once_and_asks_nobody_anew(feed_of, resolution, report, alice):
@@ -158,12 +158,14 @@ def test_a_report_shows_at_once_and_asks_nobody_anew(feed_of, resolution, report
     assert "The north wall" not in ask()[0]["DESCRIPTION"]
 
 
-def test_what_is_closed_is_done_and_goes_after_30_days(feed_of, resolution, report, alice, oscar):
+def test_what_is_closed_is_done_and_goes_after_30_days(feed_of, resolution, report, alice, olive, sue):
     tasks, days = feed_of(alice, **TASKS), feed_of(alice, **DAYS)
     report(resolution, percent=100)
     assert tasks()[0]["STATUS"] == "IN-PROCESS"
     with clock.standing_at(at(9)):
-        close(oscar, resolution)
+        nodes.review(olive, resolution)
+        nodes.close(sue, resolution)
+        db.session.commit()
         (todo,), (day,) = tasks(), days()
     assert (todo["STATUS"], todo["COMPLETED"].dt, todo["SEQUENCE"]) == ("COMPLETED", at(9), 1)
     assert (todo["SUMMARY"], day["SUMMARY"], day["SEQUENCE"]) == ("Paint the hall", "Done: Paint the hall", 1)
@@ -171,6 +173,22 @@ def test_what_is_closed_is_done_and_goes_after_30_days(feed_of, resolution, repo
         assert named(days()) == ["Done: Paint the hall"]
     with clock.standing_at(at(0, days=31)):
         assert tasks() == days() == []
+
+
+def test_what_is_withdrawn_is_off_and_what_is_paused_says_so(feed_of, resolution, alice, sue):
+    tasks = feed_of(alice, **TASKS)
+    nodes.pause(sue, resolution, "The budget is missing")
+    db.session.commit()
+    assert named(tasks()) == ["Paused: Paint the hall"]
+    nodes.withdraw(sue, resolution, "The hall is sold")
+    db.session.commit()
+    (todo,) = tasks()
+    assert (todo["STATUS"], todo["SEQUENCE"]) == ("CANCELLED", 1)
+
+
+def test_what_is_not_issued_yet_is_in_nobodys_calendar(feed_of, make_resolution, alice):
+    make_resolution(at_once=False)
+    assert feed_of(alice, **TASKS)() == []
 
 
 # --- Who sees what ---
@@ -245,7 +263,7 @@ def test_statements_do_not_grow_with_what_is_owed(
         with statements() as seen:
             assert len(ask()) == (1 if number == 1 else 5)
         counts.append(len(seen))
-    assert counts[0] == counts[1] <= 7
+    assert counts[0] == counts[1] <= 8
 
 
 # --- The calendar pages ---
@@ -266,10 +284,9 @@ def test_the_week_and_the_list_show_what_is_due_with_its_light(sign_in, make_res
     assert ("Mend the roof" in week, "Mend the roof" in ahead) == (False, True)
 
 
-def test_the_pages_show_nothing_closed_or_owed_by_others(sign_in, make_resolution, report, alice, carl, oscar):
+def test_the_pages_show_nothing_closed_or_owed_by_others(sign_in, make_resolution, close, alice, carl):
     closed = make_resolution(due_on=TODAY)
-    report(closed, percent=100)
-    close(oscar, closed)
+    close(closed)
     make_resolution(text="Mend the roof", due_on=TODAY, owner_id=carl.id)
     page = sign_in(alice).get("/calendar?week=2026-W48").text
     assert "Paint the hall" not in page
