@@ -24,7 +24,7 @@ from portal.notifications.commands import tell
 from portal.notifications.withholding import withhold
 from portal.resolutions import policy, words
 from portal.resolutions.models import Event, Milestone, Node, Origin, Priority, Resolution, Rhythm, Step
-from portal.resolutions.rhythms import next_report
+from portal.resolutions.rhythms import expect_report
 from portal.resolutions.today import house_day, today
 
 NUMBERS = "R-"
@@ -253,10 +253,7 @@ def needs_approval(resolution: Resolution) -> bool:
 def issue_new(actor: Person, resolution: Resolution) -> None:
     """What `issue` does, of one that the actor has just entered or that was checked before."""
     resolution.node, resolution.issued_at = Node.ISSUED, clock.now()
-    resolution.report_by = next_report(
-        resolution.rhythm, resolution.starts_on or today(), resolution.due_on,
-        [milestone.due_on for milestone in resolution.milestones],
-    )
+    expect_report(resolution)
     note(actor, resolution, Event.ISSUED)
     people = people_of(resolution, actor)
     tell(people, "resolution.assigned", "resolution", resolution, partial(words.assigned, resolution))

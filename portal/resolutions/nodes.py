@@ -19,6 +19,7 @@ from portal.notifications.commands import tell
 from portal.resolutions import policy, words
 from portal.resolutions.commands import insist_at, insist_words, lock, note, people_of, take
 from portal.resolutions.models import Event, Node, ProgressReport, Resolution
+from portal.resolutions.rhythms import expect_report
 from portal.resolutions.today import today
 
 
@@ -92,6 +93,7 @@ def _set_back(resolution: Resolution) -> None:
     resolution.percent = db.session.scalars(before.order_by(ProgressReport.id.desc()).limit(1)).first() or 0
     resolution.node = Node.WORKED_ON
     resolution.reported_at = resolution.reviewed_at = resolution.reviewed_by = None
+    expect_report(resolution)
 
 
 def close(actor: Person, resolution: Resolution, said: str = "") -> None:
@@ -151,6 +153,9 @@ def resume(actor: Person, resolution: Resolution) -> None:
     if resolution.paused_at is None:
         raise DomainError(_("This resolution is not paused."))
     resolution.paused_at, resolution.pause_reason = None, ""
+    if resolution.report_by is not None:
+        # Nothing was expected meanwhile, so nothing was missed.
+        expect_report(resolution)
     note(actor, resolution, Event.RESUMED)
     record(actor, "resolution.resumed", resolution)
     tell(people_of(resolution, actor), "resolution.resumed", "resolution", resolution,

@@ -1,11 +1,14 @@
 """Reports of progress: drafted by the owner, signed by the head of the department, counted from then on."""
 
+from collections.abc import Collection, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person, Role
+from portal.agenda.papers import Upload
 from portal.audit.commands import record
 from portal.core import clock
 from portal.core.access import allow
@@ -15,32 +18,55 @@ from portal.core.i18n import gettext as _
 from portal.notifications.commands import tell
 from portal.resolutions import policy, words
 from portal.resolutions.commands import insist_words, note, take
-from portal.resolutions.models import Event, Milestone, Node, ProgressReport, Resolution
+from portal.resolutions.milestones import mark
+from portal.resolutions.models import Event, Node, ProgressReport, ReportState, Resolution
 from portal.resolutions.nodes import insist_running
-from portal.resolutions.rhythms import next_report
+from portal.resolutions.report_files import attach
+from portal.resolutions.report_versions import version_of
+from portal.resolutions.rhythms import expect_report
 from portal.resolutions.today import today
 
 
+class Marks(NamedTuple):
+    """Which milestones a form showed, and which of them were ticked."""
+
+    shown: Collection[int]
+    reached: Collection[int]
+
+
+class ReportedMeanwhile(DomainError):
+    """Somebody else reported, signed or gave back since the form was shown."""
+
+
 def report(
-    actor: Person, resolution: Resolution, *, percent: int, done: str, problems: str = "", next_step: str = ""
+    actor: Person, resolution: Resolution, *, percent: int, done: str, problems: str = "", next_step: str = "",
+    seen: str | None = None, uploads: Sequence[Upload] = (), dropped: Collection[int] = (),
+    marks: Marks | None = None,
 ) -> ProgressReport:
     """Say how far it has come (percent from 0 to 100). What a head says counts at once, what the owner says once a
     head has signed it; where nobody heads the department, the owner's own word counts.
 
     What waits for its signature is replaced. A later report may say less than an earlier one: it is to be true, not
-    pretty. Raises NotAllowed, or DomainError for a closed one or a percent out of range.
+    pretty. `seen` is the `version_of` the last report that the actor knew of, `dropped` are ids of files of the draft
+    that it is to lose. Raises NotAllowed, ReportedMeanwhile, or DomainError for a closed one, a percent out of range,
+    or a file that may be none.
     """
     if not 0 <= percent <= 100:
         raise DomainError(_("Please give a number from 0 to 100."), "percent")
-    made = _drafted(actor, resolution)
+    made = _drafted(actor, resolution, seen)
+    if marks is not None:
+        mark(actor, resolution, shown=marks.shown, reached=marks.reached)
     made.percent, made.done, made.problems, made.next_step = percent, done, problems, next_step
     made.is_unchanged = False
-    return _hand_in(actor, made)
+    return _hand_in(actor, made, uploads, dropped)
 
 
-def report_nothing_new(actor: Person, resolution: Resolution) -> ProgressReport:
-    """Say in one click that nothing has changed since the last report. Raises what `report` does."""
-    made = _drafted(actor, resolution)
+def report_nothing_new(actor: Person, resolution: Resolution, *, seen: str | None = None) -> ProgressReport:
+    """Say in one click that nothing has changed since the last report. Raises what `report` does, and DomainError
+    while another report waits for its signature."""
+    made = _drafted(actor, resolution, seen)
+    if made.id is not None:
+        raise DomainError(_("A report waits for its signature already."))
     made.percent, made.done, made.problems, made.next_step = resolution.percent, "", "", ""
     made.is_unchanged = True
     if made.percent == 100:
@@ -48,33 +74,56 @@ def report_nothing_new(actor: Person, resolution: Resolution) -> ProgressReport:
     return _hand_in(actor, made)
 
 
-def _drafted(actor: Person, resolution: Resolution) -> ProgressReport:
+def _drafted(actor: Person, resolution: Resolution, seen: str | None) -> ProgressReport:
     """The report that waits for its signature, or a new one; the resolution is locked."""
     allow(policy.may_report(actor, resolution))
     take(resolution)
     insist_running(resolution)
-    waiting = waiting_report(resolution)
-    if waiting is None:
+    newest = newest_report(resolution)
+    _insist_seen(newest, seen)
+    if newest is None or newest.state != ReportState.DRAFTED:
         return ProgressReport(resolution=resolution, reporter=actor)
     if actor.id == resolution.owner_id:
-        waiting.reporter = actor
-    return waiting
+        newest.reporter = actor
+    return newest
+
+
+def _insist_seen(newest: ProgressReport | None, seen: str | None) -> None:
+    if seen is None or newest is None or seen == version_of(newest):
+        return
+    raise ReportedMeanwhile(
+        _(
+            "Meanwhile %(name)s has reported %(percent)s%%: “%(done)s” What you wrote is kept here; send it again"
+            " if it is to follow that.",
+            name=newest.reporter.name, percent=newest.percent, done=newest.done or _("Nothing has changed."),
+        )
+    )
+
+
+def newest_report(resolution: Resolution) -> ProgressReport | None:
+    """The last report, whether it counts or not, read anew: only the last can wait for its signature. One statement."""
+    return db.session.scalars(
+        select(ProgressReport)
+        .where(ProgressReport.resolution_id == resolution.id)
+        .order_by(ProgressReport.id.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
 
 
 def waiting_report(resolution: Resolution) -> ProgressReport | None:
     """What the owner has reported and no head has signed yet. One statement."""
-    return db.session.scalars(
-        select(ProgressReport).where(
-            ProgressReport.resolution_id == resolution.id, ProgressReport.signed_at.is_(None),
-            ProgressReport.returned_at.is_(None),
-        )
-    ).one_or_none()
+    newest = newest_report(resolution)
+    return newest if newest is not None and newest.state == ReportState.DRAFTED else None
 
 
-def _hand_in(actor: Person, made: ProgressReport) -> ProgressReport:
-    made.reported_at = clock.now()
+def _hand_in(
+    actor: Person, made: ProgressReport, uploads: Sequence[Upload] = (), dropped: Collection[int] = ()
+) -> ProgressReport:
+    is_new, made.reported_at = made.id is None, clock.now()
     db.session.add(made)
     db.session.flush()
+    attach(actor, made, uploads, dropped)
     resolution = made.resolution
     record(actor, "resolution.reported", resolution, percent=made.percent, done=made.done)
     signatories = accounts.heads_of(resolution.department_id)
@@ -82,14 +131,25 @@ def _hand_in(actor: Person, made: ProgressReport) -> ProgressReport:
         _count(actor, made)
         return made
     resolution.changed_at = made.reported_at
-    tell(signatories, "resolution.to_sign", "resolution", resolution, partial(words.to_sign, made))
+    if is_new:
+        _ask_to_sign(made, signatories)
     return made
 
 
-def sign(actor: Person, made: ProgressReport) -> None:
-    """Stand for the report: it counts from now on. Raises NotAllowed, or DomainError if it waits for nobody."""
+def _ask_to_sign(made: ProgressReport, heads: Sequence[Person]) -> None:
+    """Tell the heads, and those who stand in for them today."""
+    people = [*heads, *accounts.delegates_of((head.id for head in heads), today())]
+    tell(people, "resolution.to_sign", "resolution", made.resolution, partial(words.to_sign, made))
+
+
+def sign(actor: Person, made: ProgressReport, *, seen: str | None = None) -> None:
+    """Stand for the report as it is: it counts from now on.
+
+    Raises NotAllowed, ReportedMeanwhile if it is not the one that was `seen`, or DomainError if it waits for nobody.
+    """
     allow(policy.may_sign(actor, made))
     _take_waiting(made)
+    _insist_seen(made, seen)
     _count(actor, made)
     record(actor, "resolution.report_signed", made.resolution, percent=made.percent)
 
@@ -123,9 +183,7 @@ def _count(actor: Person, made: ProgressReport) -> None:
         note(made.reporter, resolution, Event.SIGNED_FOR)
         resolution.node = Node.SIGNED_FOR
     resolution.percent = made.percent
-    resolution.report_by = next_report(
-        resolution.rhythm, today(), resolution.due_on, _open_milestones(resolution)
-    )
+    expect_report(resolution)
     resolution.reviewed_at = resolution.reviewed_by = None
     resolution.changed_at = made.signed_at
     if made.percent < 100:
@@ -143,11 +201,6 @@ def _go_on(made: ProgressReport) -> None:
         note(made.reporter, resolution, Event.WORKED_ON)
     resolution.node, resolution.reported_at = Node.WORKED_ON, None
     db.session.flush()
-
-
-def _open_milestones(resolution: Resolution) -> list:
-    days = select(Milestone.due_on).where(Milestone.resolution_id == resolution.id, Milestone.reached_at.is_(None))
-    return list(db.session.scalars(days))
 
 
 def _reviewers(actor: Person, resolution: Resolution) -> list[Person]:

@@ -5,20 +5,29 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from portal.resolutions.models import Rhythm
+from portal.resolutions.models import Resolution, Rhythm
+from portal.resolutions.today import today
 
-WEEK = timedelta(days=7)
+WEEK, MONTH = timedelta(days=7), relativedelta(months=1)
 
 
 def next_report(rhythm: Rhythm, since: date, due_on: date, milestones: Iterable[date] = ()) -> date | None:
-    """The day of the next report after one made on `since`: never after the due day; nothing without a rhythm.
+    """The day of the next report after one made on `since`: later than that, and no later than the due day.
 
-    `milestones` are the days of those not reached yet.
+    None without a rhythm, and from the due day on: then its light says enough. `milestones` are the days of those
+    not reached yet; what should have been reached by `since` was reported on just now.
     """
-    if rhythm == Rhythm.NONE:
+    if rhythm == Rhythm.NONE or since >= due_on:
         return None
     if rhythm == Rhythm.MILESTONES:
-        day = min(milestones, default=due_on)
-    else:
-        day = since + WEEK if rhythm == Rhythm.WEEKLY else since + relativedelta(months=1)
-    return min(day, due_on) if since < due_on else day if rhythm != Rhythm.MILESTONES else None
+        return min((day for day in milestones if since < day < due_on), default=due_on)
+    return min(since + (WEEK if rhythm == Rhythm.WEEKLY else MONTH), due_on)
+
+
+def expect_report(resolution: Resolution) -> None:
+    """Expect the next report of it by its rhythm, counted from today or from a later start."""
+    day = today()
+    resolution.report_by = next_report(
+        resolution.rhythm, max(resolution.starts_on or day, day), resolution.due_on,
+        [milestone.due_on for milestone in resolution.milestones if milestone.reached_at is None],
+    )
