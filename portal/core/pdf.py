@@ -161,6 +161,13 @@ class Document:
                 x = box.x + {"left": 0.0, "centre": free / 2, "right": free}[align]
                 self._write(row, x, top + (place * LEADING + MIDDLE) * height, size)
 
+    def rows(self, text: str, width: float, size: float) -> list[str]:
+        """The lines that a paragraph fills at that width and size; a word that is wider by itself is broken."""
+        text, room = self._printable(text), width / (size * POINT)
+        pieces = [(piece, self._width(piece)) for piece in PIECES.findall(text)]
+        letters = [(letter, self._width(letter) or 0.25) for letter in text]
+        return _broken(pieces, room) or _broken(letters, room) or []
+
     def _write(self, row: str, x: float, baseline: float, size: float) -> None:
         for run, family in self._runs(row.rstrip()):
             self._pdf.set_font(family, size=size)

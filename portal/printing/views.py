@@ -1,11 +1,9 @@
 """Pages on which papers are chosen and seats are given, and the papers themselves."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 
 from portal.accounts.session import me
 from portal.core import pdf
@@ -18,13 +16,11 @@ from portal.meetings.models import Attendee, Meeting
 from portal.meetings.pages import meeting_page
 from portal.printing import choosing, policy, queries
 from portal.printing.documents import DOCUMENTS
+from portal.printing.files import PDF, attachment, face_for
 from portal.printing.jobs import Job, Printed
 from portal.printing.shapes import Layout
 
 bp = Blueprint("printing", __name__)
-
-# What cannot be in the name of a file, or would lead a program to another folder.
-NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff/\\:*?"<>|]+')
 
 
 @bp.get("/meetings/<int:meeting_id>/prints")
@@ -36,7 +32,7 @@ def prints(meeting_id: int) -> Response:
     return meeting_page(
         "printing/prints.html", block="meeting_content", meeting=meeting, documents=DOCUMENTS.values(),
         groups=choosing.groups(people), languages=LOCALES.items(), plan=queries.plan_of(meeting.id),
-        lacking=pdf.lacking(_face(reader().locale), [*texts, meeting.subject, meeting.location]),
+        lacking=pdf.lacking(face_for(reader().locale), [*texts, meeting.subject, meeting.location]),
     )
 
 
@@ -51,7 +47,7 @@ def printed(meeting_id: int, name: str) -> Response:
     people = choosing.chosen(everybody, request.args.get("who") or "expected")
     with speaking_to(language, reader().zone):
         job = _job(document, meeting, people, everybody, paper, language)
-        return _download(document.draw(job), f"{job.title}.pdf")
+        return attachment(document.draw(job), PDF, f"{job.title}.pdf")
 
 
 def _job(
@@ -67,7 +63,7 @@ def _job(
     if document.needs_people and not people:
         raise DomainError(_("Nobody is invited yet."))
     places, layout = (queries.places_in(plan), Layout.of(plan)) if plan else ({}, None)
-    return Job(str(document.label), meeting, people, paper, _face(language), places, layout)
+    return Job(str(document.label), meeting, people, paper, face_for(language), places, layout)
 
 
 def _meeting(id: int) -> Meeting:
@@ -78,16 +74,3 @@ def _meeting(id: int) -> Meeting:
 
 def _offered(value: str, offered: Any) -> str:
     return value if value in offered else abort(404)
-
-
-def _face(language: str) -> pdf.Typeface:
-    """In an English document names are written as the house writes them."""
-    settings = current_app.config["PORTAL"]
-    return pdf.typeface(settings.locale if language == "en" else language, settings.print_font)
-
-
-def _download(content: bytes, name: str) -> Response:
-    response = Response(content, mimetype="application/pdf")
-    name = NOT_IN_NAMES.sub(" ", name).strip(" .")
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    return response
