@@ -12,6 +12,7 @@ from portal.core.errors import DomainError
 from portal.demo.agendas import fill_agendas
 from portal.demo.crowd import gather
 from portal.demo.days import fill_these_days
+from portal.demo.follow_up import follow_up
 from portal.demo.house import build
 from portal.demo.meetings import close, hold_meetings
 from portal.demo.people import engage
@@ -38,6 +39,7 @@ def load(locale: str, zone: ZoneInfo, rooms: int = 50) -> None:
     fill_agendas(words, staff)
     reply(words)
     attend(words)
+    follow_up(words, staff)
     close(closing)
     let_register(words, locale)
     fill_these_days(words, rng, zone, staff, house)

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,35 @@ class CrowdWords:
 
 
 @dataclass(frozen=True)
+class FollowUpWords:
+    """What no meeting resolved, and what is said about things decided until they are true."""
+
+    instructions: Sequence[ResolutionWords]
+    improvement: ResolutionWords
+    paused: ResolutionWords
+    pause_reason: str
+    weekly: ResolutionWords
+    measure: str
+    milestones: Sequence[str]
+    delay_reason: str
+    delay_progress: str
+    delayed: ResolutionWords
+    urging: str
+    bulletin: str
+    comment: str
+    vote: str
+
+
+@dataclass(frozen=True)
+class MinutesWords:
+    """The minutes of a meeting: for each line of the agenda what was said, and what was concluded."""
+
+    opening: str
+    closing: str
+    lines: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
 class Words:
     """Names come with their Latin spelling, areas with the pattern of their rooms' names, papers with their text.
 
@@ -95,6 +125,8 @@ class Words:
     topics: Sequence[TopicWords]
     meetings: Sequence[MeetingWords]
     resolutions: Sequence[ResolutionWords]
+    follow_up: FollowUpWords
+    minutes: Sequence[MinutesWords]
     registration: RegistrationWords
     crowd: CrowdWords
 
@@ -105,6 +137,15 @@ def words_in(locale: str) -> Words:
     raw["meetings"] = [MeetingWords(**one) for one in raw["meetings"]]
     raw["resolutions"] = [ResolutionWords(**one) for one in raw["resolutions"]]
     raw["topics"] = [TopicWords(**one) for one in raw["topics"]]
+    raw["follow_up"] = _follow_up(raw["follow_up"])
+    raw["minutes"] = [MinutesWords(**one) for one in raw["minutes"]]
     raw["registration"] = RegistrationWords(**raw["registration"])
     raw["crowd"] = CrowdWords(**raw["crowd"])
     return Words(**raw)
+
+
+def _follow_up(raw: dict[str, Any]) -> FollowUpWords:
+    for name in ("improvement", "paused", "weekly", "delayed"):
+        raw[name] = ResolutionWords(**raw[name])
+    raw["instructions"] = [ResolutionWords(**one) for one in raw["instructions"]]
+    return FollowUpWords(**raw)
