@@ -1,5 +1,6 @@
 """Papers: giving them, handing them out, taking them off."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, request, send_file, url_for
@@ -141,13 +142,18 @@ def paper(paper_id: int) -> Response:
 
 def paper_response(paper: Paper) -> Response:
     """The file of a paper, for whoever was found to have the right to it."""
-    kind = type_of(paper.file_name)
+    return file_response(paper.content_hash, paper.file_name, paper.media_type, paper.added_at)
+
+
+def file_response(content_hash: str, file_name: str, media_type: str, since: datetime) -> Response:
+    """A kept file, which has been there since that instant. What a browser shows safely it may show."""
+    kind = type_of(file_name)
     shown = kind is not None and kind.is_shown
     response = send_file(
-        files.place_of(paper.content_hash), mimetype=paper.media_type, as_attachment=not shown,
-        download_name=paper.file_name, etag=paper.content_hash, last_modified=paper.added_at,
+        files.place_of(content_hash), mimetype=media_type, as_attachment=not shown, download_name=file_name,
+        etag=content_hash, last_modified=since,
     )
-    response.headers["Content-Type"] = paper.media_type
+    response.headers["Content-Type"] = media_type
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
