@@ -57,7 +57,7 @@ def review(actor: Person, resolution: Resolution, said: str = "") -> None:
     last = last_signed(resolution)
     if last is not None and actor.id in (last.reporter_id, last.signed_by_id):
         raise DomainError(_("Somebody else than who reported it has to review it."))
-    _insist_parts_ended(resolution)
+    insist_parts_ended(resolution)
     resolution.node, resolution.reviewed_at, resolution.reviewed_by = Node.REVIEWED, clock.now(), actor
     note(actor, resolution, Event.REVIEWED, said)
     record(actor, "resolution.reviewed", resolution)
@@ -66,7 +66,8 @@ def review(actor: Person, resolution: Resolution, said: str = "") -> None:
          partial(words.reviewed, resolution, actor))
 
 
-def _insist_parts_ended(resolution: Resolution) -> None:
+def insist_parts_ended(resolution: Resolution) -> None:
+    """Raise DomainError while a part of it is open."""
     open_parts = select(Resolution.id).where(Resolution.parent_id == resolution.id, Resolution.stands())
     if db.session.scalars(open_parts.limit(1)).first() is not None:
         raise DomainError(_("Parts of it are still open. Close them first."))
@@ -165,7 +166,7 @@ def resume(actor: Person, resolution: Resolution) -> None:
 def withdraw(actor: Person, resolution: Resolution, said: str) -> None:
     """End it without its being done; once it runs, only those who close may. SEQUENCE rises (RFC 5546 §2.1.4)."""
     is_running = resolution.issued_at is not None
-    allow(policy.may_close(actor, resolution) if is_running else policy.may_supervise(actor, resolution))
+    allow(policy.may_withdraw(actor, resolution))
     take(resolution)
     said = insist_words(said)
     end_otherwise(resolution)
