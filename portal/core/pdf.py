@@ -26,6 +26,8 @@ for _name in ("fpdf", "fontTools"):
     logging.getLogger(_name).setLevel(logging.ERROR)
 
 Align = Literal["left", "centre", "right"]
+# Red, green and blue, each from 0 to 1.
+Colour = tuple[float, float, float]
 
 POINT = 25.4 / 72
 LEADING = 1.3
@@ -139,11 +141,11 @@ class Document:
 
     def words(
         self, text: str, box: Box, size: float, *, smallest: float = 5, lines: int = 1, align: Align = "left",
-        bold: bool = False, grey: float = 0, spread: float = 0,
+        bold: bool = False, grey: float = 0, colour: Colour | None = None, spread: float = 0,
     ) -> None:
         """Write the text in the middle of the box's height, smaller or cut off if it does not fit in so many lines.
 
-        `spread` is what stays free after each letter, in ems.
+        `colour` goes before `grey`; `spread` is what stays free after each letter, in ems.
         """
         text = self._printable(text)
         if not text:
@@ -153,9 +155,11 @@ class Document:
         size, rows = self._fitted(text, box, size, min(size, smallest), lines)
         pdf, height = self._pdf, size * POINT
         top = box.y + box.height / 2 - (len(rows) - 1) * LEADING * height / 2
-        pdf.set_text_color(round(grey * 255))
+        ink = _ink(colour or (grey, grey, grey))
+        pdf.set_text_color(*ink)
         mode = self._bold if bold else self._plain
-        with pdf.local_context(text_mode=mode, line_width=height * 0.025, draw_color=round(grey * 255)):
+        with pdf.local_context(text_mode=mode, line_width=height * 0.025):
+            pdf.set_draw_color(*ink)
             for place, row in enumerate(rows):
                 free = box.width - self._width(row) * height
                 x = box.x + {"left": 0.0, "centre": free / 2, "right": free}[align]
@@ -175,10 +179,18 @@ class Document:
                 self._pdf.text(x, baseline, part)
                 x += self._pdf.get_string_width(part) + self._spread * size * POINT
 
-    def line(self, x: float, y: float, to_x: float, to_y: float, *, dashed: bool = False, width: float = 0.2) -> None:
-        pdf = self._pdf
+    def width_of(self, text: str, size: float) -> float:
+        """How wide the text is on one line, in millimetres."""
+        self._spread = 0.0
+        return self._width(self._printable(text)) * size * POINT
+
+    def line(
+        self, x: float, y: float, to_x: float, to_y: float, *, dashed: bool = False, width: float = 0.2,
+        colour: Colour | None = None,
+    ) -> None:
+        pdf, shade = self._pdf, 0.59 if dashed else 0.0
         pdf.set_line_width(width)
-        pdf.set_draw_color(150 if dashed else 0)
+        pdf.set_draw_color(*_ink(colour or (shade, shade, shade)))
         with pdf.local_context():
             if dashed:
                 pdf.set_dash_pattern(dash=2, gap=2)
@@ -278,6 +290,11 @@ class Document:
                 last = last[:-1]
             rows = [*rows[: lines - 1], last + "…"]
         return rows
+
+
+def _ink(colour: Colour) -> tuple[int, int, int]:
+    red, green, blue = colour
+    return round(red * 255), round(green * 255), round(blue * 255)
 
 
 def _shows(character: str) -> bool:
