@@ -25,6 +25,7 @@ from portal.resolutions import (  # noqa: F401  (the views add their pages to th
 )
 from portal.resolutions import due_days as _due_days  # noqa: F401  (adds them to the calendar pages)
 from portal.resolutions import revising as _revising  # noqa: F401  (listens to what changes them)
+from portal.resolutions import search_index as _search_index  # noqa: F401  (listens to what they say)
 from portal.resolutions.models import Resolution
 from portal.resolutions.today import today
 from portal.resolutions.views import region

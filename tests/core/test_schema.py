@@ -24,7 +24,12 @@ with create_app().app_context():
 
 
 def tables():
-    return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+    return {name for name in inspect(db.engine).get_table_names() if is_ours(name)}
+
+
+def is_ours(name):
+    """Whether a table is one of the models: the index of the search is each database's own."""
+    return name != "alembic_version" and not name.startswith("resolution_gram")
 
 
 def routines():
@@ -141,7 +146,10 @@ def test_processes_that_start_together_migrate_once(bare_app, bare_url, tmp_path
 
 def test_the_models_are_what_the_migrations_make(app):
     with db.engine.connect() as connection:
-        compare = {"compare_type": True, "compare_server_default": True}
+        compare = {
+            "compare_type": True, "compare_server_default": True,
+            "include_name": lambda name, sort, _: sort != "table" or is_ours(name),
+        }
         context = MigrationContext.configure(connection, opts=compare)
         assert compare_metadata(context, db.metadata) == []
 
