@@ -127,16 +127,6 @@ document.addEventListener("keydown", (event) => {
   event.target.closest?.(".is-edited")?.querySelector("[data-leave]").click();
 });
 
-// --- A file that is too large is refused before it travels. ---
-
-document.addEventListener("change", (event) => {
-  const input = event.target;
-  if (!input.matches?.("input[type=file][data-largest]")) return;
-  const large = [...input.files].some((file) => file.size > Number(input.dataset.largest));
-  input.setCustomValidity(large ? input.dataset.tooLarge : "");
-  input.reportValidity();
-});
-
 // --- The clock of the running page: by the portal's time, whatever this device believes. ---
 
 const run = () => document.getElementById("run");

@@ -126,6 +126,16 @@ document.addEventListener("change", (event) => {
   start.dataset.before = start.value;
 });
 
+// --- Files that are too large, alone or together, are refused before they travel. ---
+
+document.addEventListener("change", (event) => {
+  const input = event.target;
+  if (!input.matches?.("input[type=file][data-largest]")) return;
+  const all = [...input.files].reduce((sum, file) => sum + file.size, 0);
+  input.setCustomValidity(all > Number(input.dataset.largest) ? input.dataset.tooLarge : "");
+  input.reportValidity();
+});
+
 // --- Keys: `/` searches, `n` makes new, as the page marks them; never while typing. ---
 
 document.addEventListener("keydown", (event) => {
