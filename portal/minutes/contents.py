@@ -11,16 +11,17 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from portal.core.db import db
 from portal.core.settings import Settings
 from portal.meetings.kinds import kind_of
-from portal.meetings.models import AgendaItem, Meeting
+from portal.meetings.models import Meeting
 from portal.meetings.telling import zone_of
 from portal.minutes import presence
 from portal.minutes.models import Addendum, Minutes, MinutesLine, MinutesVersion, Vote, Why
-from portal.minutes.presence import Presence
+from portal.minutes.presence import One, Presence
+from portal.minutes.queries import lines_of
 from portal.resolutions.models import Resolution
 from portal.resolutions.queries import of_meeting
 
@@ -99,25 +100,13 @@ def _presence(found: Presence) -> Content:
     return {
         "chair": found.chair,
         "recorder": found.recorder,
-        "present": [asdict(one) for one in found.present],
-        "late": [asdict(one) for one in found.late],
-        "excused": [asdict(one) for one in found.excused],
-        "absent": [asdict(one) for one in found.absent],
+        "present": [_one(one) for one in found.present],
+        "late": [_one(one) for one in found.late],
+        "excused": [_one(one) for one in found.excused],
+        "absent": [_one(one) for one in found.absent],
         "is_marked": found.is_marked,
         "quorum": {**found.quorum._asdict(), "is_reached": found.quorum.is_reached} if found.quorum else None,
     }
-
-
-def lines_of(minutes_id: int) -> Sequence[MinutesLine]:
-    """The lines in order, with who presented them and how was voted. Two statements."""
-    return db.session.scalars(
-        select(MinutesLine)
-        .options(
-            joinedload(MinutesLine.item).joinedload(AgendaItem.presenter), selectinload(MinutesLine.votes),
-        )
-        .where(MinutesLine.minutes_id == minutes_id)
-        .order_by(MinutesLine.position, MinutesLine.id)
-    ).all()
 
 
 def _line(line: MinutesLine, resolved: Sequence[Resolution]) -> Content:
@@ -136,6 +125,10 @@ def _vote(vote: Vote) -> Content:
         "against": vote.against, "abstained": vote.abstained, "entitled": vote.entitled, "quorum": vote.quorum,
         "had_quorum": vote.had_quorum, "is_adopted": vote.is_adopted, "names": vote.names,
     }
+
+
+def _one(one: One) -> Content:
+    return {**asdict(one), "sat_in": one.sat_in}
 
 
 def _resolution(one: Resolution) -> Content:

@@ -1,0 +1,106 @@
+"""What differs between two versions of minutes, part by part and word by word."""
+
+import re
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from portal.core.i18n import gettext as _
+from portal.core.i18n import pgettext, reader, speaking_to
+from portal.minutes.contents import Content
+from portal.minutes.sheet import attendance_of, carried_words, facts_of, resolution_words, vote_words
+
+# A Latin word with what follows it, else one character: Chinese is compared character by character.
+WORDS = re.compile(r"[^\W\u2e80-\uffef]+|\s+|.", re.DOTALL)
+# Above that, words are not told apart any more: the time grows with the square.
+MOST_WORDS = 6000
+
+Key = tuple[int | str, ...]
+
+
+class Piece(NamedTuple):
+    """Some words: the same on both sides (`same`), taken out (`out`) or put in (`in`)."""
+
+    sort: str
+    text: str
+
+
+class Row(NamedTuple):
+    """One part of the minutes, as it was and as it is; without pieces on a side where it is missing there."""
+
+    label: str
+    before: Sequence[Piece]
+    after: Sequence[Piece]
+    is_changed: bool
+
+
+def differences(before: Content, after: Content) -> list[Row]:
+    """All parts that either version has, in the order of the later one; what was taken out stays where it was."""
+    old, new = _parts(before), _parts(after)
+    return [_row(new.get(key) or old[key], old.get(key), new.get(key)) for key in _merged(list(old), list(new))]
+
+
+def _row(named: tuple[str, str], old: tuple[str, str] | None, new: tuple[str, str] | None) -> Row:
+    was, now = old[1] if old else "", new[1] if new else ""
+    before, after = told_apart(was, now)
+    return Row(named[0], before, after, was != now)
+
+
+def told_apart(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
+    """Both texts in pieces, those marked that only one of them has."""
+    old, new = WORDS.findall(before), WORDS.findall(after)
+    if len(old) + len(new) > MOST_WORDS and before != after:
+        return _whole("out", before), _whole("in", after)
+    was: list[Piece] = []
+    now: list[Piece] = []
+    for change, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        was += _whole("same" if change == "equal" else "out", "".join(old[a:b]))
+        now += _whole("same" if change == "equal" else "in", "".join(new[c:d]))
+    return was, now
+
+
+def _whole(sort: str, text: str) -> list[Piece]:
+    return [Piece(sort, text)] if text else []
+
+
+def _merged(old: Sequence[Key], new: Sequence[Key]) -> list[Key]:
+    """The keys of both: the later order, with each that is gone after the one it followed."""
+    merged = list(new)
+    for place, key in enumerate(old):
+        if key not in merged:
+            follows = old[place - 1] if place else None
+            merged.insert(merged.index(follows) + 1 if follows in merged else 0, key)
+    return merged
+
+
+def _parts(content: Content) -> dict[Key, tuple[str, str]]:
+    """Heading and text of everything that can differ, by what it is."""
+    with speaking_to(reader().locale, ZoneInfo(content["zone"])):
+        parts: dict[Key, tuple[str, str]] = {("title",): (_("Title"), content["title"])}
+        for label, value in (*facts_of(content), *attendance_of(content)):
+            parts["fact", label] = (label, value)
+        parts["opening",] = (pgettext("minutes", "Opening words"), content["opening"])
+        for line in content["lines"]:
+            parts.update(_of_line(line))
+        further = _rows(map(resolution_words, content["resolutions"]))
+        carried = _rows(map(carried_words, content["carried"]))
+        parts["further",] = (pgettext("minutes", "Further resolutions"), further)
+        parts["carried",] = (pgettext("minutes", "From earlier meetings"), carried)
+        parts["closing",] = (pgettext("minutes", "Closing words"), content["closing"])
+    return {key: part for key, part in parts.items() if part[1]}
+
+
+def _of_line(line: Content) -> dict[Key, tuple[str, str]]:
+    texts = {
+        "heading": (pgettext("minutes", "Heading"), line["title"]),
+        "discussion": (pgettext("minutes", "Discussion"), line["discussion"]),
+        "conclusion": (pgettext("minutes", "Conclusion"), line["conclusion"]),
+        "votes": (pgettext("minutes", "Votes"), _rows(map(vote_words, line["votes"]))),
+        "resolutions": (_("Resolutions"), _rows(map(resolution_words, line["resolutions"]))),
+    }
+    return {("line", line["id"], name): (f"{line['title']} · {label}", text) for name, (label, text) in texts.items()}
+
+
+def _rows(texts: Iterable[str]) -> str:
+    return "\n".join(texts)
