@@ -10,6 +10,7 @@ from portal.notifications.models import Group
 from portal.resolutions.ways import Way, add_way
 from portal.supervision import (  # noqa: F401  (the views add their pages to those of the slice)
     bulletin_views,
+    carry_place,
     carry_views,
     delay_place,
     delay_views,
