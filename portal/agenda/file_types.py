@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -97,9 +97,9 @@ TYPES = {
 ENDINGS = ",".join(f".{ending}" for ending in TYPES)
 
 
-def type_of(file_name: str) -> FileType | None:
-    """What a file of that name claims to be; None for what is no paper."""
-    return TYPES.get(file_name.rpartition(".")[2].lower()) if "." in file_name else None
+def type_of(file_name: str, types: Mapping[str, FileType] = TYPES) -> FileType | None:
+    """What a file of that name claims to be; None for what is none of these types, which are those of papers."""
+    return types.get(file_name.rpartition(".")[2].lower()) if "." in file_name else None
 
 
 def own_name(file_name: str) -> str:

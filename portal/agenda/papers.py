@@ -1,10 +1,11 @@
 """Everything that can be done to papers. A new version replaces the one before; both stay, with who gave them."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from portal.accounts.models import Person
 from portal.agenda import policy, queries
-from portal.agenda.file_types import LONGEST_NAME, TYPES, coding_of, own_name, type_of
+from portal.agenda.file_types import LONGEST_NAME, TYPES, FileType, coding_of, own_name, type_of
 from portal.agenda.models import Paper
 from portal.audit.commands import record
 from portal.core import clock, files
@@ -123,17 +124,17 @@ def note_reading(attendee: Attendee, paper: Paper) -> None:
         )
 
 
-def checked(upload: Upload) -> tuple[str, str]:
-    """The file's own name and its media type. Raises DomainError for what may be no paper."""
+def checked(upload: Upload, types: Mapping[str, FileType] = TYPES, largest: int = LARGEST) -> tuple[str, str]:
+    """The file's own name and its media type. Raises DomainError for what is none of these types, or too large."""
     name = own_name(upload.name)
     if not upload.content:
         raise DomainError(_("Please choose a file that is not empty."), "file")
-    if len(upload.content) > LARGEST:
-        raise DomainError(_("A file has %(count)s MB at most.", count=LARGEST // MEGABYTE), "file")
-    kind = type_of(name)
+    if len(upload.content) > largest:
+        raise DomainError(_("A file has %(count)s MB at most.", count=largest // MEGABYTE), "file")
+    kind = type_of(name, types)
     if kind is None:
         raise DomainError(
-            _("Papers are files of these kinds: %(kinds)s.", kinds=", ".join(sorted(TYPES)).upper()), "file"
+            _("Papers are files of these kinds: %(kinds)s.", kinds=", ".join(sorted(types)).upper()), "file"
         )
     if not kind.bears_out(upload.content):
         raise DomainError(_("“%(name)s” is not what its name says. Save it anew in that form.", name=name), "file")

@@ -8,6 +8,7 @@ from flask import request, url_for
 
 from portal.accounts.models import Person
 from portal.meetings.models import Meeting
+from portal.meetings.policy import may_see
 
 
 @dataclass(frozen=True)
@@ -36,5 +37,10 @@ def add_tab(tab: Tab) -> None:
 
 
 def tabs_of(meeting: Meeting, person: Person) -> list[Tab]:
-    """The pages of the meeting that this person may open, in order."""
+    """The pages of the meeting that this person may open, in order.
+
+    None for who may not see it: they were given something of it, such as a copy of its minutes.
+    """
+    if not may_see(person, meeting):
+        return []
     return sorted((tab for tab in _tabs.values() if tab.may_open(person, meeting)), key=lambda tab: tab.order)
