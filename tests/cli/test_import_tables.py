@@ -58,8 +58,8 @@ def test_every_bad_row_is_named_and_nothing_is_added(run, table, alice):
     assert answer.stderr.splitlines() == [
         "line 3: the login is missing.",
         "line 3: “li.na” is not an e-mail address.",
-        "line 4: “king” is not a role. Roles are: employee, department_head, meeting_office, room_manager, leader, supervisor, "
-        "auditor, administrator.",
+        "line 4: “king” is not a role. Roles are: employee, department_head, meeting_office, room_manager, leader, "
+        "supervisor, auditor, administrator.",
         "line 4: “fr” is none of the languages en, zh_Hans, zh_Hant.",
         "line 4: somebody on line 2 has the login “wang.wei” already.",
         "line 5: somebody in the portal has the login “alice” already.",
