@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, current_app
 
 from portal.accounts.models import Person
 from portal.accounts.queries import departments, everybody
@@ -10,14 +10,17 @@ from portal.accounts.session import me
 from portal.calendars import components
 from portal.calendars.downloads import download
 from portal.core.access import allow
-from portal.core.db import db
 from portal.core.i18n import gettext as _
 from portal.core.records import kind_of, load
-from portal.meetings import policy as meetings
 from portal.meetings.models import Meeting
-from portal.resolutions import calendar, commands, nodes, policy, queries, reporting
-from portal.resolutions.forms import ReportForm, ResolutionForm
+from portal.resolutions import calendar, commands, names, policy, queries, steps
+from portal.resolutions.course import course_of, stops_of
+from portal.resolutions.forms import ResolutionForm, WordsForm
+from portal.resolutions.menu import menu_of
 from portal.resolutions.models import Resolution
+from portal.resolutions.report_forms import ReportForm
+from portal.resolutions.report_region import report_region
+from portal.resolutions.thread import origins_of, relatives_of
 from portal.resolutions.today import today
 from portal.web.fragments import announce, carry_out, go, page, wants_fragment
 
@@ -35,7 +38,7 @@ def resolve(meeting_id: int) -> Response:
     """Write down what the meeting decided."""
     meeting = load("meeting", meeting_id, me())
     allow(policy.may_resolve(me(), meeting))
-    form = _offered(ResolutionForm(), meeting)
+    form = form_for(meeting)
     if form.validate() and carry_out(
         form, commands.resolve, me(), meeting, form.duty(), agenda_item_id=form.agenda_item_id.data
     ):
@@ -57,19 +60,22 @@ def region(
 ) -> dict[str, Any]:
     """What `_of_meeting.html` shows: with an empty form for those who may write, if none is given."""
     if form is None and policy.may_resolve(actor, meeting) and policy.takes_resolutions(meeting):
-        form = _offered(ResolutionForm(formdata=None), meeting)
+        form = form_for(meeting, is_new=True)
     return {
         "meeting": meeting, "form": form, "is_writing": is_writing, "today": today(),
         "resolutions": queries.of_meeting(meeting.id),
     }
 
 
-def _offered(form: ResolutionForm, meeting: Meeting) -> ResolutionForm:
+def form_for(meeting: Meeting, *, is_new: bool = False) -> ResolutionForm:
+    """The form for what the meeting decides: as it was sent, or a new one."""
+    form = ResolutionForm(formdata=None) if is_new else ResolutionForm()
     form.offer(meeting.agenda, departments(), everybody(), commands.earliest_due(meeting))
     return form
 
 
-def _seen(resolution_id: int) -> Resolution:
+def seen(resolution_id: int) -> Resolution:
+    """The resolution, if the reader may see it; raises Missing."""
     found: Resolution = load("resolution", resolution_id, me(), *queries.with_facts())
     return found
 
@@ -77,45 +83,29 @@ def _seen(resolution_id: int) -> Resolution:
 @bp.get("/resolutions/<int:resolution_id>")
 def resolution(resolution_id: int) -> Response:
     """One resolution: what, who, by when, how it goes; and the form to report for those who owe it."""
-    return _resolution(_seen(resolution_id))
+    return resolution_page(seen(resolution_id))
 
 
-def _resolution(found: Resolution, form: ReportForm | None = None) -> Response:
-    form = form or ReportForm(formdata=None, percent=found.percent)
+def resolution_page(
+    found: Resolution, form: ReportForm | None = None, said: WordsForm | None = None, **more: Any
+) -> Response:
+    """The page, or its region for HTMX; 422 if the form of a report, or the words of a step (`said`), are refused."""
+    told, course = report_region(me(), found, form), course_of(found.id)
+    refused = said is not None and bool(said.errors)
     return page(
-        "resolutions/resolution.html", block="resolution", resolution=found, form=form, today=today(),
-        reports=queries.reports_of(found.id), may_report=policy.may_report(me(), found),
-        may_close=policy.may_close(me(), found),
-        may_see_meeting=found.meeting is not None and meetings.may_see(me(), found.meeting),
-        hidden_meetings=queries.hidden_meetings(me(), [found]),
+        "resolutions/resolution.html", block="resolution", status=422 if refused else None, resolution=found,
+        said=said or WordsForm(formdata=None), today=today(), course=course, stops=stops_of(found, course),
+        last_report=next((report for report in told["reports"] if report.signed_at), None),
+        ways=steps.open_to(me(), found, told["reports"]), menu=menu_of(me(), found), origins=origins_of(me(), found),
+        kin=relatives_of(me(), found), may_unlink=policy.may_supervise(me(), found), names=names,
+        hidden_meetings=queries.hidden_meetings(me(), [found]), **told, **more,
     )
 
 
 @bp.get("/resolutions/<int:resolution_id>/resolution.ics")
 def due_day_file(resolution_id: int) -> Response:
     """The day by which it is due, to save or open: as its page, for those who may see it."""
-    found, settings = _seen(resolution_id), current_app.config["PORTAL"]
+    found, settings = seen(resolution_id), current_app.config["PORTAL"]
     day = calendar.due_day(found.id, me(), today(), settings.base_url)
     octets = components.vcalendar(found.heading, [day], zone=settings.timezone.key)
     return download(octets, f"resolution-{found.id}.ics", f"{found.heading}.ics")
-
-
-@bp.post("/resolutions/<int:resolution_id>/reports")
-def report(resolution_id: int) -> Response:
-    """Say how far it has come."""
-    found = _seen(resolution_id)
-    form = ReportForm()
-    if form.validate() and carry_out(form, reporting.report, me(), found, **form.values()):
-        words = _("Your report is kept.")
-        if not wants_fragment():
-            return go(words, url_for(".resolution", resolution_id=resolution_id))
-        return announce(_resolution(found), words, focus="reports-title")
-    return _resolution(found, form)
-
-
-@bp.post("/resolutions/<int:resolution_id>/closing")
-def closing(resolution_id: int) -> Response:
-    """End what is done."""
-    nodes.close(me(), _seen(resolution_id))
-    db.session.commit()
-    return go(_("The resolution is closed."), url_for(".resolution", resolution_id=resolution_id))

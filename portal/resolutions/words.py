@@ -163,3 +163,23 @@ def withdrawn(resolution: Resolution, words: str) -> tuple[str, str]:
         _("Withdrawn: %(text)s", text=resolution.heading),
         _("This need not be done any more:\n\n%(words)s\n\n%(address)s", words=words, address=address_of(resolution)),
     )
+
+
+def merged(resolution: Resolution, into: Resolution) -> tuple[str, str]:
+    return (
+        _("Merged: %(text)s", text=resolution.heading),
+        _(
+            "What is left of it is done with %(number)s: %(address)s",
+            number=into.number or into.id, address=address_of(into),
+        ),
+    )
+
+
+def handed_over(resolution: Resolution, change: str, words: str) -> tuple[str, str]:
+    return (
+        _("Handed over: %(text)s", text=resolution.heading),
+        _(
+            "%(change)s\n\n%(words)s\n\n%(facts)s\n\n%(address)s", change=change, words=words, facts=_facts(resolution),
+            address=address_of(resolution),
+        ),
+    )
