@@ -123,8 +123,10 @@ def reopen(actor: Person, resolution: Resolution, said: str) -> None:
     if resolution.closed_at is None:
         raise DomainError(_("This resolution is not closed."))
     said = insist_words(said)
-    _set_back(resolution)
-    resolution.closed_at = resolution.closed_by = resolution.evaluate_on = None
+    # Half open it would break a constraint, and what is read on the way would write it so.
+    with db.session.no_autoflush:
+        _set_back(resolution)
+        resolution.closed_at = resolution.closed_by = resolution.evaluate_on = None
     resolution.sequence += 1
     note(actor, resolution, Event.REOPENED, said)
     record(actor, "resolution.reopened", resolution, words=said)
