@@ -24,16 +24,15 @@ from portal.resolutions import (  # noqa: F401  (the views add their pages to th
     week_views,
 )
 from portal.resolutions import due_days as _due_days  # noqa: F401  (adds them to the calendar pages)
+from portal.resolutions import report_place as _report_place  # noqa: F401  (what reports tell the portal)
 from portal.resolutions import revising as _revising  # noqa: F401  (listens to what changes them)
 from portal.resolutions import search_index as _search_index  # noqa: F401  (listens to what they say)
 from portal.resolutions.models import Resolution
-from portal.resolutions.today import today
 from portal.resolutions.views import region
 from portal.resolutions.ways import Way, add_way
 from portal.web.navigation import Place, add_place
 from portal.web.panels import add_panel
 
-MOST = 8
 meeting_veiled.connect(commands.withhold_meeting)
 
 register(
@@ -62,13 +61,20 @@ describe(
         "resolution.withdrawn": _l("withdrew the resolution"),
         "resolution.reported": _l("reported the progress"),
         "resolution.closed": _l("closed the resolution"),
+        "resolution.split": _l("split the resolution into parts"),
+        "resolution.merged": _l("merged the resolution with another"),
+        "resolution.linked": _l("linked the resolution with another"),
+        "resolution.unlinked": _l("linked the resolution with another no more"),
+        "resolution.handed_over": _l("handed the resolution over"),
     },
     details={
         "text": _l("What was decided"), "department": _l("Department"), "owner": _l("Owner"), "due_on": _l("Due"),
         "percent": _l("Progress in percent"), "done": _l("What was done"), "words": _l("Words"),
+        "parts": _l("Parts"), "other": _l("The other"), "change": _l("From whom to whom"),
     },
 )
 add_way(Way(10, "resolutions.board", _l("Board")))
+add_way(Way(60, "resolutions.register", _l("New instruction or improvement"), policy.may_register))
 add_place(Place(50, "resolutions.board", _l("Resolutions"), "resolutions"))
 
 
@@ -79,15 +85,4 @@ def of_meeting(meeting: Meeting, actor: Person) -> str:
     return render_template("resolutions/_of_meeting.html", **region(actor, meeting))
 
 
-def mine(actor: Person) -> str:
-    """The panel of My day: what I owe, and what the department owes that I head."""
-    found = queries.owed_by(actor, MOST + 1)
-    whose = "department" if policy.headed_by(actor) else "mine"
-    return render_template(
-        "resolutions/_mine.html", resolutions=found[:MOST], has_more=len(found) > MOST, whose=whose,
-        today=today(),
-    )
-
-
 add_panel("meeting", "resolutions", 20, of_meeting)
-add_panel("my_day", "resolutions", 40, mine)

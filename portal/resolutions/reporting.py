@@ -53,9 +53,9 @@ def report(
     """
     if not 0 <= percent <= 100:
         raise DomainError(_("Please give a number from 0 to 100."), "percent")
-    made = _drafted(actor, resolution, seen)
     if marks is not None:
         mark(actor, resolution, shown=marks.shown, reached=marks.reached)
+    made = _drafted(actor, resolution, seen)
     made.percent, made.done, made.problems, made.next_step = percent, done, problems, next_step
     made.is_unchanged = False
     return _hand_in(actor, made, uploads, dropped)
