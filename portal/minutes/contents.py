@@ -24,6 +24,7 @@ from portal.minutes.presence import One, Presence
 from portal.minutes.queries import lines_of
 from portal.resolutions.models import Resolution
 from portal.resolutions.queries import of_meeting
+from portal.supervision.carrying import carried_of
 
 # Rises when what is kept gets another form; what was kept in an older one stays readable.
 FORM = 1
@@ -149,8 +150,8 @@ def _of_no_line(lines: Sequence[MinutesLine], resolved: Sequence[Resolution]) ->
 
 
 def _carried(meeting_id: int) -> list[Content]:
-    """What earlier meetings of the body resolved and this one was shown."""
-    return []
+    """What earlier meetings of the body resolved and this one was shown. One statement."""
+    return [{**_resolution(one), "words": words} for one, words in carried_of(meeting_id)]
 
 
 def _instant(instant: datetime) -> str:

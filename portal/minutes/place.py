@@ -16,7 +16,9 @@ from portal.meetings.signals import meeting_changed, meeting_veiled
 from portal.meetings.tabs import Tab, add_tab
 from portal.minutes import (  # noqa: F401  (the views add their pages to those of the slice)
     commands,
+    copy_panels,
     copy_views,
+    file_views,
     panels,
     policy,
     queries,
@@ -27,6 +29,7 @@ from portal.minutes import (  # noqa: F401  (the views add their pages to those 
     writing_views,
 )
 from portal.minutes.models import Minutes
+from portal.minutes.versions import WHY
 from portal.notifications.kinds import add_kinds
 from portal.notifications.models import Group
 from portal.web.navigation import put_under
@@ -60,17 +63,26 @@ describe(
         "minutes.comment_settled": _l("settled a comment"),
         "minutes.final": _l("made the minutes final"),
         "minutes.added_to": _l("added an addendum"),
+        "minutes.version_kept": _l("kept a version of the minutes"),
+        "minutes.handed_out": _l("handed the minutes out"),
+        "minutes.reminded": _l("reminded readers of the minutes"),
+        "minutes.file_added": _l("added a file"),
+        "minutes.file_removed": _l("removed a file"),
+        "minutes.file_restored": _l("put a file back"),
+        "minutes.file_read": _l("opened a file"),
     },
     details={
         "line": _l("Line"), "question": _l("Question"), "in_favour": lazy_pgettext("votes", "For"),
         "against": lazy_pgettext("votes", "Against"), "abstained": lazy_pgettext("votes", "Abstained"),
         "adopted": lazy_pgettext("vote", "Adopted"), "words": _l("Words"), "number": _l("Number"),
+        "version": _l("Version"), "why": _l("Why"), "people": _l("People"), "paper": _l("Paper"), "file": _l("File"),
     },
-    values={"adopted": {True: _l("Yes"), False: _l("No")}},
+    values={"adopted": {True: _l("Yes"), False: _l("No")}, "why": WHY},
 )
 PAGES = (
     "open_minutes", "write_line", "write_frame", "add_line", "remove_line", "resolution", "vote", "correct_vote",
-    "submission", "give_back", "comment", "final", "addendum",
+    "submission", "give_back", "comment", "final", "addendum", "minutes_versions", "keep_minutes", "minutes_difference",
+    "minutes_copies", "hand_out_minutes", "remind_readers", "minutes_files", "add_minutes_file",
 )
 
 

@@ -12,9 +12,19 @@ from portal.core.access import allow
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext as _l
+from portal.core.i18n import lazy_pgettext
 from portal.minutes import policy
 from portal.minutes.contents import Content, contents_of
 from portal.minutes.models import Minutes, MinutesVersion, Why
+
+# Why a version was kept, in the words of lists and logs.
+WHY = {
+    Why.KEPT.value: _l("Kept on purpose"),
+    Why.SUBMITTED.value: _l("Given to be reviewed"),
+    Why.RETURNED.value: _l("Given back"),
+    Why.FINAL.value: lazy_pgettext("minutes", "Final"),
+}
 
 
 def keep(actor: Person, minutes: Minutes) -> MinutesVersion:

@@ -18,6 +18,7 @@ from portal.meetings.models import Meeting
 from portal.meetings.pages import meeting_page
 from portal.minutes import commands, contents, policy, presence, queries
 from portal.minutes.commands import Clash, Typed, mark_of
+from portal.minutes.copy_views import note_opening
 from portal.minutes.editor import (
     FRAME_TEXTS,
     LINE_TEXTS,
@@ -39,6 +40,8 @@ from portal.web.fragments import carry_out, done, go
 def show(meeting_id: int) -> Response:
     """The editor for those who keep the record; for all others who may read them, the final minutes."""
     meeting, minutes = seen(meeting_id)
+    if minutes is not None:
+        note_opening(minutes)
     return minutes_page(meeting, minutes)
 
 
