@@ -67,7 +67,7 @@ KEPT = {
     ("minutes", "UPDATE"): "{row}.final_at IS NOT NULL", ("minutes", "DELETE"): "{row}.final_at IS NOT NULL",
     **{("minutes_line", verb): FINAL for verb in ("INSERT", "UPDATE", "DELETE")},
     **{("vote", verb): FINAL_VOTE for verb in ("INSERT", "UPDATE", "DELETE")},
-    **{(table, verb): "TRUE" for table in ("minutes_version", "addendum") for verb in ("UPDATE", "DELETE")},
+    **{(table, verb): "TRUE" for table in ("minutes_version", "addendum", "bulletin") for verb in ("UPDATE", "DELETE")},
     ("resolution", "UPDATE"): "OLD.issued_at IS NOT NULL AND NEW.original_due_on <> OLD.original_due_on",
 }
 
