@@ -136,9 +136,10 @@ document.addEventListener("change", (event) => {
   input.reportValidity();
 });
 
-// --- Keys: `/` searches, `n` makes new, as the page marks them; never while typing. ---
+// --- Keys: `/` searches, `n` makes new, as the page marks them; never while typing, nor when they are switched off. ---
 
 document.addEventListener("keydown", (event) => {
+  if (localStorage.getItem("portal-keys") === "off") return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
   const marked = event.key.length === 1 && $(`[data-key="${CSS.escape(event.key)}"]`);
   if (marked) {

@@ -7,6 +7,7 @@ each pair of neighbours. What has all keys of a word can hold it; whether it doe
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 MOST_WORDS = 8
 
@@ -29,13 +30,13 @@ def words_of(text: str) -> list[str]:
 
 def keys_of_text(folded: str) -> set[int]:
     """The keys under which a folded text is found: of each character and each pair. They fit 32 bits with a sign."""
-    keys = set(map(ord, folded)) | {_key(one, other) for one, other in zip(folded, folded[1:], strict=False)}
+    keys = set(map(ord, folded)) | {_key(one, other) for one, other in pairwise(folded)}
     return keys - {ord(" ")}
 
 
 def keys_of_word(word: str) -> set[int]:
     """The keys that a text has which holds this folded word: its pairs, or its only character."""
-    return {_key(one, other) for one, other in zip(word, word[1:], strict=False)} or {ord(word)}
+    return {_key(one, other) for one, other in pairwise(word)} or {ord(word)}
 
 
 def _key(one: str, other: str) -> int:

@@ -1,9 +1,7 @@
-"""Reading resolutions: the board, those of a meeting, mine."""
+"""Reading resolutions: who sees which, in which light; those of a meeting, mine."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true
 from sqlalchemy.orm import joinedload
@@ -16,29 +14,8 @@ from portal.meetings.models import Attendee, Confidentiality, Meeting
 from portal.resolutions import policy
 from portal.resolutions.lights import Light, due_spans
 from portal.resolutions.models import ProgressReport, Resolution, resolution_assistance
-from portal.web.addresses import record_number
 
 OPEN, ANY = "open", "any"
-LIGHTS = (OPEN, *Light, ANY)
-WHOSE = ("all", "mine", "department")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the board is asked for; what makes no sense is as if it had not been asked."""
-
-    whose: str = "all"
-    light: str = OPEN
-    department_id: int | None = None
-
-    @classmethod
-    def from_address(cls, arguments: Any) -> "Wanted":
-        whose, light = arguments.get("whose", ""), arguments.get("light", "")
-        return cls(
-            whose if whose in WHOSE else "all",
-            light if light in LIGHTS else OPEN,
-            arguments.get("department", type=record_number),
-        )
 
 
 def shines(light: str, today: date) -> ColumnElement[bool]:
@@ -112,42 +89,9 @@ def _meetings_told_to(actor: Person) -> Select[int]:
     return select(Attendee.meeting_id).where(Attendee.person_id == actor.id, Attendee.invited_at.is_not(None))
 
 
-def _belongs(actor: Person, wanted: Wanted) -> ColumnElement[bool]:
-    """What the actor may see of what was asked for, in any light."""
-    found = [seen_by(actor)]
-    if wanted.whose == "mine":
-        found.append(Resolution.owner_id == actor.id)
-    if wanted.whose == "department":
-        found.append(Resolution.department_id == actor.department_id)
-    if wanted.department_id is not None and policy.may_see_all(actor):
-        found.append(Resolution.department_id == wanted.department_id)
-    return and_(*found)
-
-
-def board(actor: Person, wanted: Wanted, today: date) -> Select[Resolution]:
-    """What was asked for, with meeting, department and owner, by due day; of what is done the last first."""
-    due = Resolution.due_on.desc() if wanted.light == Light.GREY else Resolution.due_on
-    return (
-        select(Resolution)
-        .options(joinedload(Resolution.meeting), *_named())
-        .where(_belongs(actor, wanted), shines(wanted.light, today))
-        .order_by(due, Resolution.id)
-    )
-
-
-def _named() -> tuple[ORMOption, ORMOption]:
+def named() -> tuple[ORMOption, ORMOption]:
+    """Department and owner, to be loaded along."""
     return joinedload(Resolution.department, innerjoin=True), joinedload(Resolution.owner, innerjoin=True)
-
-
-def light_counts(actor: Person, wanted: Wanted, today: date) -> dict[Light, int]:
-    """How many of each light there are of what was asked for, in their order. One statement."""
-    lights = tuple(Light)
-    counts = db.session.execute(
-        select(*(func.count().filter(shines(light, today)) for light in lights))
-        .select_from(Resolution)
-        .where(_belongs(actor, wanted))
-    ).one()
-    return dict(zip(lights, counts, strict=True))
 
 
 def last_reports(ids: Collection[int]) -> dict[int, datetime]:
@@ -164,7 +108,7 @@ def of_meeting(meeting_id: int) -> Sequence[Resolution]:
     """What the meeting resolved, in the order of writing. One statement."""
     return db.session.scalars(
         select(Resolution)
-        .options(*_named())
+        .options(*named())
         .where(Resolution.meeting_id == meeting_id)
         .order_by(Resolution.id)
     ).all()
@@ -181,7 +125,7 @@ def owed_by(actor: Person, limit: int) -> Sequence[Resolution]:
         owes = or_(owes, Resolution.department_id.in_(headed))
     return db.session.scalars(
         select(Resolution)
-        .options(*_named())
+        .options(*named())
         .where(owes, Resolution.stands(), Resolution.issued_at.is_not(None))
         .order_by(Resolution.due_on, Resolution.id)
         .limit(limit)
@@ -191,7 +135,7 @@ def owed_by(actor: Person, limit: int) -> Sequence[Resolution]:
 def with_facts() -> tuple[ORMOption, ...]:
     """What the page of one resolution names, to be loaded along with it."""
     return (
-        *_named(),
+        *named(),
         joinedload(Resolution.meeting),
         joinedload(Resolution.agenda_item),
         joinedload(Resolution.created_by, innerjoin=True),

@@ -26,7 +26,7 @@ class Leaf(Generic[Row]):
         """This view's address for another page, with all else as it is."""
         path = url_for(request.endpoint or "", **(request.view_args or {}))
         # Not as arguments of `url_for`, of which some are orders to it: `_scheme`, `_external`.
-        return f"{path}?{urlencode({**request.args.to_dict(), 'page': number})}"
+        return f"{path}?{urlencode({**request.args.to_dict(flat=False), 'page': number}, doseq=True)}"
 
 
 def leaf(query: Select[Row], number: int, size: int = SIZE) -> Leaf[Row]:

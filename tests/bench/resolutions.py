@@ -1,7 +1,7 @@
 """What it costs to find resolutions by their words, and to open their board, among 100,000 of them."""
 
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from uuid import uuid4
 
@@ -15,18 +15,29 @@ from portal.resolutions.models import ProgressReport, Resolution
 from portal.resolutions.search_index import Worded, add_words
 
 COUNT, MEETINGS, AT_ONCE, OPEN = 100_000, 2000, 2000, 10  # every tenth is open
-WHO = ["办公室", "财务部", "工程部", "信息中心", "人事处", "各单位", "采购部", "安全部", "后勤处", "宣传部", "法务部", "审计处"]
-WHAT = ["完成会议室改造方案并报批", "修订值班制度并组织培训", "落实消防安全整改措施", "汇总上半年经费使用情况", "编制年度采购计划", "推进档案数字化工作", "开展节能检查并公布结果", "协调新园区搬迁事宜", "建立供应商评价机制", "提交项目验收报告", "更新应急预案并演练", "清理逾期合同并上报", "优化报销流程缩短时限", "组织全员保密教育", "核实设备台账账实相符"]
-HOW = ["按月报告进展", "由分管领导审核", "形成书面材料", "在内网公布", "报领导小组备案", "经审计处确认", "附照片与清单", "抄送各部门"]
+WHO = ["办公室", "财务部", "工程部", "信息中心", "人事处", "各单位", "采购部", "安全部", "后勤处", "法务部", "审计处"]
+WHAT = [
+    "完成会议室改造方案并报批", "修订值班制度并组织培训", "落实消防安全整改措施", "汇总上半年经费使用情况", "编制年度采购计划",
+    "推进档案数字化工作", "开展节能检查并公布结果", "协调新园区搬迁事宜", "建立供应商评价机制", "提交项目验收报告",
+    "更新应急预案并演练", "清理逾期合同并上报", "优化报销流程缩短时限", "组织全员保密教育", "核实设备台账账实相符",
+]
+HOW = [
+    "按月报告进展", "由分管领导审核", "形成书面材料", "在内网公布", "报领导小组备案", "经审计处确认", "附照片与清单",
+]
 ACTS = ["Complete", "Review", "Prepare", "Publish", "Renew", "Audit", "Replace", "Coordinate", "Test", "Archive"]
-THINGS = ["the fire safety plan", "the annual budget", "the procurement list", "the visitor register", "the heating in the east wing", "the supplier contracts", "the training records", "the emergency exits", "the server room", "the parking rules"]
+THINGS = [
+    "the fire safety plan", "the annual budget", "the procurement list", "the visitor register", "the supplier contracts",
+    "the heating in the east wing", "the training records", "the emergency exits", "the parking rules",
+]
 RARE = ["阙", "龘", "砼", "zirconium", "二七"]
 # What is looked for: kinds of words by how many hold them, and how long they are.
 SOUGHT = {
     "one character, frequent": ["会", "完", "审", "报"], "one character, rare": ["阙", "龘", "砼"],
     "two characters, frequent": ["会议", "报告", "消防", "审计"], "two characters, rare": ["二七", "阙龘"],
-    "a phrase": ["消防安全整改", "档案数字化工作", "fire safety plan"], "English, frequent": ["the", "Fire", "supplier"],
-    "English, rare": ["zirconium", "zirc"], "two words apart": ["财务部 采购", "Audit parking"], "nobody has it": ["麒麟", "qx"],
+    "a phrase": ["消防安全整改", "档案数字化工作", "fire safety plan"],
+    "English, frequent": ["the", "Fire", "supplier"],
+    "English, rare": ["zirconium", "zirc"], "two words apart": ["财务部 采购", "Audit parking"],
+    "nobody has it": ["麒麟", "qx"],
     "a number": ["R-2026-04321", "04321"], "full width": ["ＦＩＲＥ", "Ｒ－2026"],
 }
 
@@ -43,9 +54,10 @@ def fill(count: int = COUNT) -> None:
         ids = list(db.session.scalars(insert(Resolution).returning(Resolution.id, sort_by_parameter_order=True), some))
         add_words(
             db.session.connection(),
-            [Worded(id, row["number"], row["text"], row["measure"]) for id, row in zip(ids, some, strict=True)],
+            [Worded(number, row["number"], row["text"], row["measure"]) for number, row in zip(ids, some, strict=True)],
         )
-        db.session.execute(insert(ProgressReport), [_report(id, row, now) for id, row in zip(ids, some, strict=True)])
+        reports = [_report(number, row, now) for number, row in zip(ids, some, strict=True)]
+        db.session.execute(insert(ProgressReport), reports)
     db.session.commit()
     with db.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
@@ -57,16 +69,16 @@ def _meetings(organizer: int) -> list[int]:
     rows = [
         {
             "uid": str(uuid4()), "organizer_id": organizer, "subject": f"Steering group {number} 指导委员会",
-            "starts_at": now - timedelta(days=1 + number), "ends_at": now - timedelta(days=1 + number) + timedelta(hours=1),
+            "starts_at": now - timedelta(days=1 + number, hours=1), "ends_at": now - timedelta(days=1 + number),
             "sequence": 0, "number": str(uuid4()), "announced_at": now, "created_at": now, "changed_at": now,
-            "confidentiality": Confidentiality.SECRET if number % 50 == 0 else Confidentiality.ORDINARY,
+            "confidentiality": Confidentiality.SECRET if number % 50 == 0 else Confidentiality.INTERNAL,
         }
         for number in range(MEETINGS)
     ]
     return list(db.session.scalars(insert(Meeting).returning(Meeting.id), rows))
 
 
-def _row(dice: random.Random, number: int, owner, meeting: int, now, today: date) -> dict:
+def _row(dice: random.Random, number: int, owner, meeting: int, now: datetime, today: date) -> dict:
     due = today + timedelta(days=dice.randrange(-200, 200))
     row = {
         "uid": str(uuid4()), "number": f"R-2026-{number:05}", "meeting_id": meeting, "text": _words(dice, number),
@@ -84,14 +96,14 @@ def _row(dice: random.Random, number: int, owner, meeting: int, now, today: date
 def _words(dice: random.Random, number: int) -> str:
     words = f"{dice.choice(WHO)}牵头，{dice.choice(WHAT)}，{dice.choice(HOW)}，{dice.choice(WHAT)}（第{number}号）。"
     if number % 3 == 0:
-        words = f"{dice.choice(ACTS)} {dice.choice(THINGS)} and {dice.choice(ACTS).lower()} {dice.choice(THINGS)}. {number}"
+        words = f"{dice.choice(ACTS)} {dice.choice(THINGS)} and {dice.choice(ACTS).lower()} {dice.choice(THINGS)}: {number}"
     if number % 9973 == 0:
         words += dice.choice(RARE)
     return words
 
 
-def _report(id: int, row: dict, now) -> dict:
+def _report(number: int, row: dict, now: datetime) -> dict:
     return {
-        "resolution_id": id, "reporter_id": row["owner_id"], "percent": row["percent"], "done": "", "problems": "",
+        "resolution_id": number, "reporter_id": row["owner_id"], "percent": row["percent"], "done": "", "problems": "",
         "next_step": "", "reported_at": now, "signed_at": now, "signed_by_id": row["owner_id"], "return_words": "",
     }

@@ -80,5 +80,5 @@ def test_the_addresses_answer_as_the_table_says(person, answers, sign_in, resolu
     assert browser.get(address).status_code == (200 if may_see else 404)
     report = browser.post(f"{address}/reports", data={"percent": "100", "done": "All of it"})
     assert report.status_code == (303 if may_report else 403 if may_see else 404)
-    closing = browser.post(f"{address}/closing")
+    closing = browser.post(f"{address}/steps/closed")
     assert closing.status_code == (422 if may_close else 403 if may_see else 404)
