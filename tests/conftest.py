@@ -5,6 +5,8 @@ Leo leads, Audrey audits, Adam administers. It is Monday, 23 November 2026, 08:0
 """
 
 import contextlib
+import gc
+import os
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
@@ -17,6 +19,7 @@ import pytest
 from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -49,6 +52,17 @@ def typed(instant: datetime) -> str:
     return instant.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
 
 
+def pytest_configure() -> None:
+    """Look for rubbish less often: going through all modules and tests for it took a twentieth of the time."""
+    gc.set_threshold(50_000, 20, 50)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded now stays to the end."""
+    gc.collect()
+    gc.freeze()
+
+
 # --- Databases ---
 
 
@@ -71,9 +85,22 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(scope="session")
-def whole_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where templates are kept compiled, for both databases and all workers of this run."""
+    folder = tmp_path_factory.getbasetemp()
+    # Workers have folders of their own beside each other.
+    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "templates"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def whole_app(
+    database_url: str, compiled_templates: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """The application on a migrated database, made once for each database."""
     app = app_for(database_url, tmp_path_factory.mktemp("instance"))
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled_templates))
     with app.app_context():
         schema.upgrade()
         keep_copy(database_url)
