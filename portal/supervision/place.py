@@ -18,6 +18,7 @@ from portal.supervision import (  # noqa: F401  (the views add their pages to th
     figure_policy,
     figure_views,
     models,
+    urging_place,
     urging_views,
 )
 from portal.supervision.bulletin_words import title_of
