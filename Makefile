@@ -38,6 +38,7 @@ check: $(VENV)/.installed-dev
 
 test: $(VENV)/.installed-dev $(READERS)
 	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m tests.office
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 bench: $(VENV)/.installed-dev
