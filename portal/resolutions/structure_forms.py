@@ -82,7 +82,12 @@ class SplitForm(Form):
         is_sound = bool(super().validate(extra_validators))
         # Each row says what it lacks, not only the first.
         incomplete = [row for row in self.parts if not row.form.complete()]
+        self._gather()
         return is_sound and not incomplete
+
+    def _gather(self) -> None:
+        """Let the form know what was said of its rows after it was validated."""
+        self.parts.errors = [row.errors for row in self.parts if row.errors]
 
     def portions(self) -> list[Portion]:
         """What `structure.split` takes."""
@@ -100,3 +105,4 @@ class SplitForm(Form):
         field = self.parts[int(place)][name]
         field.errors = [*field.errors, str(error)]
         self.refusal = error
+        self._gather()

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from portal.accounts.models import Role, RoleGrant
 from portal.audit.queries import log_of
+from portal.core import clock
 from portal.core.db import db
-from portal.resolutions import commands
 from portal.resolutions.models import ProgressReport, Resolution
-from tests.conftest import HTMX
+from tests.conftest import HTMX, at
 from tests.resolutions.conftest import TODAY
 from tests.resolutions.test_board import many
 
@@ -154,12 +154,11 @@ def test_the_meeting_is_linked_for_those_who_may_see_it(sign_in, alice, tom, res
     assert "Hall review" in page
 
 
-def test_only_those_who_owe_it_get_the_form_and_only_while_it_is_open(sign_in, alice, carl, resolution, report, oscar):
+def test_only_those_who_owe_it_get_the_form_and_only_while_it_is_open(sign_in, alice, carl, resolution, close):
     form = f'action="/resolutions/{resolution.id}/reports"'
     assert form in sign_in(alice).get(f"/resolutions/{resolution.id}").text
     assert form not in sign_in(carl).get(f"/resolutions/{resolution.id}").text
-    report(resolution, percent=100)
-    commands.close(oscar, resolution)
+    close(resolution)
     assert form not in sign_in(alice).get(f"/resolutions/{resolution.id}").text
 
 
@@ -193,38 +192,14 @@ def test_a_bad_report_is_refused_beside_its_field_and_kept(sign_in, alice, resol
     assert db.session.scalars(select(ProgressReport)).all() == []
 
 
-def test_a_report_on_a_closed_one_is_refused_and_kept(sign_in, alice, oscar, resolution, report):
-    report(resolution, percent=100)
-    commands.close(oscar, resolution)
-    db.session.commit()
+def test_a_report_on_a_closed_one_is_refused_and_kept(sign_in, alice, resolution, close):
+    close(resolution)
     answer = sign_in(alice).post(
         f"/resolutions/{resolution.id}/reports", headers=HTMX, data={"percent": "20", "done": "Not quite yet"}
     )
     assert answer.status_code == 422
     assert "is closed" in answer.text
     assert "Not quite yet" in answer.text
-
-
-def test_who_keeps_the_record_closes_what_is_reported_done(sign_in, rosa, resolution, report):
-    browser, address = sign_in(rosa), f"/resolutions/{resolution.id}"
-    button = f'action="{address}/closing"'
-    assert button not in browser.get(address).text
-    early = browser.post(f"{address}/closing")
-    assert early.status_code == 422
-    assert "when a report says 100%" in early.text
-    report(resolution, percent=100)
-    assert button in browser.get(address).text
-    assert browser.post(f"{address}/closing").location == address
-    page = browser.get(address).text
-    assert "Closed by" in page
-    assert "Done" in page
-    assert button not in page
-
-
-def test_htmx_goes_on_to_the_closed_one(sign_in, olive, resolution, report):
-    report(resolution, percent=100)
-    answer = sign_in(olive).post(f"/resolutions/{resolution.id}/closing", headers=HTMX)
-    assert answer.headers["HX-Redirect"] == f"/resolutions/{resolution.id}"
 
 
 @pytest.mark.parametrize("number", ["999", "0", "99999999999999999999"])
@@ -236,19 +211,6 @@ def test_the_log_is_read_aloud(sign_in, alice, resolution):
     assert "wrote down the resolution" in sign_in(alice).get(f"/log/resolution/{resolution.id}").text
 
 
-def test_the_page_takes_a_constant_number_of_statements(sign_in, alice, helen, resolution, report, statements):
-    report(resolution)
-    browser = sign_in(alice)
-    with statements() as for_one:
-        browser.get(f"/resolutions/{resolution.id}")
-    for _ in range(6):
-        report(resolution)
-        report(resolution, actor=helen)
-    with statements() as for_many:
-        browser.get(f"/resolutions/{resolution.id}")
-    assert len(for_many) == len(for_one)
-
-
 # --- My day ---
 
 
@@ -256,12 +218,10 @@ def panel(browser):
     return browser.get("/my-day").text.partition('id="my-resolutions"')[2].partition("</section>")[0]
 
 
-def test_my_day_shows_what_i_owe_and_not_what_is_done(sign_in, alice, carl, make_resolution, report, oscar):
+def test_my_day_shows_what_i_owe_and_not_what_is_done(sign_in, alice, carl, make_resolution, close):
     make_resolution(text="Still open")
     finished = make_resolution(text="All over")
-    report(finished, percent=100)
-    commands.close(oscar, finished)
-    db.session.commit()
+    close(finished)
     mine = panel(sign_in(alice))
     assert "Still open" in mine
     assert "All over" not in mine
@@ -269,12 +229,10 @@ def test_my_day_shows_what_i_owe_and_not_what_is_done(sign_in, alice, carl, make
     assert "Nothing is owed by you." in panel(sign_in(carl))
 
 
-def test_heads_see_what_their_department_owes_most_urgent_first(sign_in, helen, make_resolution):
-    for text, days in (("Green", 30), ("Red", 5), ("Yellow", 1)):
-        make_resolution(text=f"{text} one", due_on=TODAY + timedelta(days=days)).due_on = (
-            TODAY - timedelta(days=1) if text == "Red" else TODAY + timedelta(days=days)
-        )
-    db.session.commit()
+def test_heads_see_what_their_department_owes_most_urgent_first(sign_in, helen, held, make_resolution):
+    for text, days in (("Green", 30), ("Red", -1), ("Yellow", 1)):
+        with clock.standing_at(at(10, days=-3)):
+            make_resolution(text=f"{text} one", due_on=TODAY + timedelta(days=days))
     page = panel(sign_in(helen))
     assert page.index("Red one") < page.index("Yellow one") < page.index("Green one")
     assert "Alice" in page
