@@ -6,6 +6,7 @@ from portal.accounts.models import Person
 from portal.audit.commands import record
 from portal.core import clock
 from portal.core.access import allow
+from portal.core.db import db
 from portal.resolutions import policy
 from portal.resolutions.commands import take
 from portal.resolutions.models import Milestone, Resolution
@@ -22,6 +23,8 @@ def mark(actor: Person, resolution: Resolution, *, shown: Collection[int], reach
     for milestone in resolution.milestones:
         if milestone.id in shown and (milestone.id in reached) != (milestone.reached_at is not None):
             _turn(actor, milestone, is_reached=milestone.id in reached)
+    # Reading the resolution anew, as the next command does, would undo what is not written.
+    db.session.flush()
 
 
 def _turn(actor: Person, milestone: Milestone, *, is_reached: bool) -> None:

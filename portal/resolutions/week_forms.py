@@ -19,7 +19,7 @@ MOST_SENT = 200
 
 
 class RowForm(Form):
-    """One resolution. `was` is the fingerprint of what the form held at first, `seen` the version of the last report."""
+    """One resolution. `was` is the fingerprint of what it held at first, `seen` the version of the last report."""
 
     class Meta(Form.Meta):
         # The page's form has the token.
@@ -67,7 +67,7 @@ class RowForm(Form):
         valid = self.validate()
         if self.nothing_new.data and self.is_edited:
             self._refuse("nothing_new", _("You ticked that nothing has changed, but wrote something."))
-        elif row.signs and self.is_edited and not self.sign.data:
+        elif row.signs and self.is_edited and not self.sign.data and self.seen.data == version_of(row.newest):
             self._refuse("sign", _("Tick this if the changed report is to count."))
         elif self.is_edited and not self.done.data:
             self._refuse("done", _("Please say what was done."))
@@ -92,7 +92,7 @@ class RowForm(Form):
             again = RowForm.new(row)
             again.form_errors.append(str(error))
             return again
-        self.seen.data = version_of(row.newest)
+        self.seen.data, self.sign.data = version_of(row.newest), row.signs
         return self
 
 
