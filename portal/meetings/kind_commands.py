@@ -42,6 +42,9 @@ class Settings(NamedTuple):
     check_in_minutes: int = 60
     late_minutes: int = 10
     has_check_out: bool = False
+    has_votes: bool = False
+    resolutions_need_approval: bool = False
+    delay_needs_leader: bool = False
 
 
 def add_kind(actor: Person, settings: Settings) -> MeetingKind:

@@ -39,6 +39,9 @@ class KindForm(Form):
     check_in_minutes = whole_number(_l("Check-in opens, minutes before"), "check_in_minutes", 60)
     late_minutes = whole_number(_l("Late after so many minutes"), "late_minutes", 10)
     has_check_out = BooleanField(_l("People check out when they leave"))
+    has_votes = BooleanField(_l("The minutes keep votes"))
+    resolutions_need_approval = BooleanField(_l("A leader or the chair approves resolutions before they are issued"))
+    delay_needs_leader = BooleanField(_l("A leader decides at last on later days for resolutions"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,6 +56,10 @@ class KindForm(Form):
             (
                 _("On the day"), (self.quorum_percent, self.check_in_minutes, self.late_minutes),
                 (self.has_check_out,),
+            ),
+            (
+                _("After the meeting"), (),
+                (self.has_votes, self.resolutions_need_approval, self.delay_needs_leader),
             ),
         ]
 

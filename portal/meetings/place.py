@@ -28,7 +28,10 @@ from portal.rooms.policy import add_changer
 from portal.web.navigation import Place, add_place
 from portal.web.panels import add_panel
 
-YES_OR_NO = ("leave_needs_approval", "substitute_needs_approval", "has_check_out")
+YES_OR_NO = (
+    "leave_needs_approval", "substitute_needs_approval", "has_check_out", "has_votes", "resolutions_need_approval",
+    "delay_needs_leader",
+)
 
 register(
     Kind(
@@ -92,6 +95,8 @@ describe(
         "late_minutes": _l("Late after minutes"), "needs_approval": _l("Needs approval"),
         "leave_needs_approval": _l("Leave is decided on"),
         "substitute_needs_approval": _l("Substitutes are decided on"), "has_check_out": _l("Check-out"),
+        "has_votes": _l("Votes"), "resolutions_need_approval": _l("Resolutions are approved"),
+        "delay_needs_leader": _l("A leader decides on delays"),
     },
     values={
         "part": dict(PARTS), "confidentiality": dict(CONFIDENTIALITIES),

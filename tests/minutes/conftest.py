@@ -1,4 +1,4 @@
-"""Oscar's meeting of two lines that Cora chairs and Rosa records, with Tom in it; it has begun at nine, and it is ten."""
+"""Oscar's meeting of two lines that Cora chairs and Rosa records, with Tom in it, from nine to ten; it is ten."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
