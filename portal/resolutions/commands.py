@@ -81,6 +81,7 @@ def instruct(actor: Person, leader: Person, duty: Duty, *, is_confidential: bool
     check_due(duty, today())
     made = Resolution(origin=Origin.INSTRUCTION, instructed_by=leader, is_confidential=is_confidential)
     enter(actor, made, duty)
+    note(leader, made, Event.APPROVED)
     issue_new(actor, made)
     return made
 

@@ -103,6 +103,7 @@ def test_a_leaders_instruction_and_an_improvement_run_without_a_meeting(olive, s
     improvement = commands.improve(sue, duty, source=("meeting", 1))
     assert (instruction.origin, instruction.node, instruction.instructed_by) == (Origin.INSTRUCTION, Node.ISSUED, leo)
     assert (improvement.origin, improvement.source_kind) == (Origin.IMPROVEMENT, "meeting")
+    assert course(instruction) == [Event.REGISTERED, Event.APPROVED, Event.ISSUED]
     with pytest.raises(DomainError, match="no leader"):
         commands.instruct(olive, sue, duty)
     with pytest.raises(NotAllowed):
