@@ -12,7 +12,7 @@ from portal.accounts.models import Person
 from portal.core.db import db
 from portal.resolutions import policy
 from portal.resolutions.models import Node, ProgressReport, ReportState, Resolution
-from portal.resolutions.today import today
+from portal.resolutions.today import midnight, today
 
 # On one page; what is left comes once these are dealt with.
 MOST_ROWS = 60
@@ -63,11 +63,15 @@ def to_sign(actor: Person) -> ColumnElement[bool]:
 
 def to_report(actor: Person, day: date) -> ColumnElement[bool]:
     """The condition that the actor has to report on it by the end of that day's week: late or due then, or by its
-    rhythm. Not while it is paused, and not while what was reported waits for somebody else."""
+    rhythm. Not while it is paused or while a report waits for its signature, and not again on the same day."""
     until = last_day(day)
     return and_(
         _owed(actor), Resolution.stands(), Resolution.issued_at.is_not(None), Resolution.paused_at.is_(None),
         Resolution.node.not_in(ANSWERED), or_(Resolution.due_on <= until, Resolution.report_by <= until), ~waits(),
+        ~exists().where(
+            ProgressReport.resolution_id == Resolution.id, ProgressReport.signed_at.is_not(None),
+            ProgressReport.reported_at >= midnight(day),
+        ),
     )
 
 

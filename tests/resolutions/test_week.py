@@ -70,6 +70,13 @@ def test_it_holds_nothing_that_is_paused_done_or_not_issued(due, make_resolution
     assert headings(helen) == ["Number 3"]
 
 
+def test_what_is_reported_on_today_comes_back_while_it_is_due(due, helen, report):
+    report(due[0], actor=helen)
+    assert headings(helen) == ["Number 2", "Number 3"]
+    with clock.standing_at(at(8, days=1)):
+        assert headings(helen) == ["Number 1", "Number 2", "Number 3"]
+
+
 def test_drafts_come_first_and_only_to_who_signs(due, make_resolution, report, helen, alice):
     far = make_resolution(text="Far", due_on=FAR)
     for resolution in (due[1], far):
@@ -86,7 +93,8 @@ def test_who_neither_owns_nor_heads_has_nothing(sign_in, request, due, name):
 
 
 def test_the_page_shows_facts_of_each_row(sign_in, helen, due, report):
-    report(due[0], actor=helen, percent=20, done="Scaffold is up")
+    with clock.standing_at(at(8, days=-1)):
+        report(due[0], actor=helen, percent=20, done="Scaffold is up")
     page = sign_in(helen).get("/resolutions/week").text
     for words in ("Number 1", f'href="/resolutions/{due[0].id}"', "Alice", "Nov 29, 2026", "20%", "Scaffold is up"):
         assert words in page
@@ -98,7 +106,9 @@ def test_it_takes_a_constant_number_of_statements(sign_in, helen, due, report, m
     with statements() as for_few:
         browser.get("/resolutions/week")
     for number in range(8):
-        report(make_resolution(text=f"More {number}", due_on=SUNDAY), actor=helen, percent=number)
+        made = make_resolution(text=f"More {number}", due_on=SUNDAY)
+        with clock.standing_at(at(8, days=-1)):
+            report(made, actor=helen, percent=number)
     report(due[1])
     with statements() as for_many:
         browser.get("/resolutions/week")
