@@ -8,6 +8,7 @@ from wtforms import BooleanField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 
 from portal.accounts.models import Department
+from portal.agenda.forms import Always
 from portal.agenda.papers import Upload
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.i18n import lazy_pgettext
@@ -27,7 +28,9 @@ class MinutesFileForm(Form):
 
     file = FileField(_l("File"))
     title = one_line(_l("Title"), LONGEST_TITLE)
-    sort = SelectField(_l("Kind"), choices=[SelectChoice(*sort) for sort in SORTS], default=FileSort.PAPER.value)
+    sort = SelectField(
+        _l("Kind"), [Always()], choices=[SelectChoice(*sort) for sort in SORTS], default=FileSort.PAPER.value
+    )
 
     def upload(self) -> Upload:
         given = request.files.get("file")

@@ -57,7 +57,20 @@ def told_apart(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
     for change, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         was += _whole("same" if change == "equal" else "out", "".join(old[a:b]))
         now += _whole("same" if change == "equal" else "in", "".join(new[c:d]))
-    return was, now
+    return _joined(was), _joined(now)
+
+
+def _joined(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces, with words that changed side by side marked as one, spaces between them included."""
+    joined: list[Piece] = []
+    for place, piece in enumerate(pieces):
+        between = place + 1 < len(pieces) and joined and not piece.text.strip() and joined[-1].sort != "same"
+        sort = joined[-1].sort if between else piece.sort
+        if joined and joined[-1].sort == sort:
+            joined[-1] = Piece(sort, joined[-1].text + piece.text)
+        else:
+            joined.append(Piece(sort, piece.text))
+    return joined
 
 
 def _whole(sort: str, text: str) -> list[Piece]:

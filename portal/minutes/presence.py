@@ -70,7 +70,7 @@ def of_meeting(meeting: Meeting) -> Presence:
 
     def those(state: State) -> list[One]:
         return [
-            _one(line.attendee, notes.get(line.attendee.id), leave.get(line.attendee.id), replaced)
+            _one(line.attendee, notes.get(line.attendee.id), leave.get(line.attendee.id), replaced, state in HERE)
             for line in lines if stays[line.attendee.id] == state
         ]
 
@@ -87,12 +87,13 @@ def _state(line: Line, is_marked: bool) -> State:
 
 
 def _one(
-    attendee: Attendee, note: AbsenceNote | None, leave: LeaveRequest | None, replaced: dict[int, str]
+    attendee: Attendee, note: AbsenceNote | None, leave: LeaveRequest | None, replaced: dict[int, str], came: bool
 ) -> One:
-    said = attendee.comment if attendee.answer == Answer.DECLINED else ""
+    """Somebody with what is known of why; what they said when they declined is no reason once they came."""
+    said = attendee.comment if attendee.answer == Answer.DECLINED and not came else ""
     return One(
         attendee.id, attendee.name, attendee.unit, attendee.post, str(attendee.part),
-        reason=(note.reason if note else "") or (leave.reason if leave else "") or said,
+        reason=(note.reason if note else "") or (leave.reason if leave and not came else "") or said,
         instead_of=attendee.substitutes.name if attendee.substitutes else "",
         replaced_by=replaced.get(attendee.id, ""), is_guest=attendee.guest_id is not None,
     )

@@ -95,8 +95,8 @@ def test_the_page_hands_out_reminds_and_its_numbers_open_their_lists(sign_in, ro
     assert (made.status_code, "copies-changed" in made.headers["HX-Trigger"]) == (204, True)
     sign_in(tom).get(f"/meetings/{final.meeting_id}/minutes")
     read, unread = (browser.get(f"{address}?read={which}").text for which in ("yes", "no"))
-    assert ('<th scope="row">Tom</th>' in read, '<th scope="row">Alice</th>' in read) == (True, False)
-    assert ('<th scope="row">Tom</th>' in unread, '<th scope="row">Alice</th>' in unread) == (False, True)
+    assert ('<th scope="row">Tom ' in read, '<th scope="row">Alice ' in read) == (True, False)
+    assert ('<th scope="row">Tom ' in unread, '<th scope="row">Alice ' in unread) == (False, True)
     early = browser.post(f"{address}/reminders", headers=HTMX)
     assert (early.status_code, "within a day" in early.text) == (422, True)
     with clock.standing_at(at(10, 1, days=1)):

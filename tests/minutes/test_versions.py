@@ -25,8 +25,13 @@ def said(pieces):
             [("same", "Paint the "), ("in", "roof"), ("same", " red")],
         ),
         (
-            "会议同意预算", "会议不同意预算", [("same", "会议"), ("same", "同意预算")],
+            "会议同意预算", "会议不同意预算", [("same", "会议同意预算")],
             [("same", "会议"), ("in", "不"), ("same", "同意预算")],
+        ),
+        (
+            "to be revised and issued.", "to be sent.",
+            [("same", "to be "), ("out", "revised and issued"), ("same", ".")],
+            [("same", "to be "), ("in", "sent"), ("same", ".")],
         ),
         ("", "New", [], [("in", "New")]),
         ("word " * 4000, "other", [("out", "word " * 4000)], [("in", "other")]),
