@@ -19,6 +19,8 @@ from portal.rooms import workdays
 # The hours of a working day, on the organisation's clock, in which the portal writes by itself.
 HOURS = range(8, 18)
 EVERY = timedelta(hours=1)
+# The kinds of record that mails about several resolutions are about.
+LISTS = ("letter", "evaluation", "orphan")
 
 People = Iterable[tuple[Resolution, Iterable[Person]]]
 
@@ -62,7 +64,8 @@ def tell_lists(
 ) -> Mapping[int, list[Resolution]]:
     """Tell each person once of all that concerns them; answers it by the person's number.
 
-    `kind` is `list.event`, of which the list is a kind of record that leads to a page.
+    `kind` is `list.event`, of which the list is one of `LISTS`, and leads to a page. In the words each resolution is a
+    paragraph that ends with its address.
     """
     people: dict[int, Person] = {}
     lists: dict[int, list[Resolution]] = {}

@@ -18,6 +18,7 @@ from portal.resolutions.bulk import add_bulk
 from portal.resolutions.models import Resolution
 from portal.resolutions.ways import Way, add_way
 from portal.supervision import evaluating, letters, orphans, urging
+from portal.supervision import veiling as _veiling  # noqa: F401  (listens to meetings that become secret)
 from portal.supervision.evaluation_views import evaluation_region, may_evaluate_any
 from portal.supervision.evaluation_words import EFFECTS
 from portal.supervision.owing import EVERY

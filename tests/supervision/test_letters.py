@@ -7,7 +7,11 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.db import db
+from portal.invitations.sending import send_notice
+from portal.meetings import secrecy
+from portal.meetings.commands import make_meeting
 from portal.meetings.models import Confidentiality
+from portal.meetings.people import invite
 from portal.notifications.models import Notice, OutgoingMail
 from portal.resolutions import commands, nodes
 from portal.resolutions.models import Rhythm
@@ -140,6 +144,26 @@ def test_a_leader_who_may_not_see_a_secret_one_is_not_told(late, meeting):
     db.session.commit()
     tick(RED)
     assert sorted(letters_told("red")) == ["Alice", "Helen"]
+
+
+def test_a_letter_that_was_sent_names_it_no_more_to_who_may_not_see_it_once_it_is_secret(
+    late, make_resolution, make_booking, meeting, oscar, rosa
+):
+    booking = make_booking(actor=oscar, starts_at=at(14), ends_at=at(15))
+    other = make_meeting(oscar, booking, subject="Roofs")
+    invite(oscar, other, [rosa])
+    send_notice(oscar, other)
+    make_resolution(meeting=other, text="Fix the roof", due_on=DUE)
+    tick(RED)
+    subject = letters_told("red")["Leo"].subject
+    meeting.confidentiality = Confidentiality.SECRET
+    secrecy.guard(oscar, meeting)
+    told = letters_told("red")
+    assert "A confidential resolution\n\nOverdue: Fix the roof" in told["Leo"].body
+    assert "Paint" not in told["Leo"].body + told["Leo"].subject
+    assert told["Leo"].subject == subject
+    assert "Paint the hall" in told["Alice"].body
+    assert "Paint the hall" in told["Helen"].body
 
 
 def test_what_nobody_here_owes_goes_to_the_heads_or_else_to_the_leaders(late, alice, helen):

@@ -8,6 +8,7 @@ from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
 from portal.notifications.models import Notice
 from portal.resolutions import nodes
+from portal.resolutions.bulk import do_to_many
 from portal.supervision import urging
 from portal.supervision.models import Letter, Urging
 from tests.conftest import HTMX
@@ -53,6 +54,12 @@ def test_nobody_is_urged_without_words_for_what_is_paused_or_ended_or_owed_by_no
     nodes.withdraw(sue, resolution, "Torn down")
     with pytest.raises(DomainError, match="withdrawn"):
         urging.urge(sue, resolution, "Please")
+
+
+def test_several_are_urged_at_once_from_the_board(resolution, make_resolution, sue, told):
+    ids = {resolution.id, make_resolution(text="Fix the roof").id}
+    assert len(do_to_many(sue, "urge", ids, "Please").done) == 2
+    assert told("resolution.urged") == ["Alice", "Alice"]
 
 
 def test_it_is_urged_by_the_page_which_shows_it(sign_in, resolution, sue, alice):
