@@ -183,8 +183,13 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const place = event.detail.target;
   if (!root?.contains(place)) return;
   const isDirty = [...place.querySelectorAll("[data-autosave]")].some((field) => stateOf(keyOf(field)).isDirty);
-  const typing = place.contains(document.activeElement) && document.activeElement.matches("input, textarea");
-  if (isDirty || typing) event.detail.shouldSwap = false;
+  const isTyping = place.contains(document.activeElement) && document.activeElement.matches("input, textarea");
+  const isSaying = [...place.querySelectorAll(".minutes-say textarea")].some((comment) => comment.value);
+  if (isDirty || isTyping || isSaying) event.detail.shouldSwap = false;
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful && event.target.matches(".minutes-say form")) event.target.reset();
 });
 
 // --- What was typed before and never saved is put back; if somebody has changed that field since, both are shown. ---

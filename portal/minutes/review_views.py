@@ -7,6 +7,7 @@ from flask import Response, request
 
 from portal.accounts.session import me
 from portal.core.db import db
+from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 from portal.minutes import reviewing
 from portal.minutes.forms import AddendumForm, CommentForm, ReturnForm
@@ -15,7 +16,7 @@ from portal.minutes.views import bp
 from portal.minutes.writing_views import address, minutes_page, written
 from portal.web.addresses import record_number
 from portal.web.forms import Form
-from portal.web.fragments import carry_out, done, go
+from portal.web.fragments import carry_out, done, go, wants_fragment
 
 
 @bp.post("/meetings/<int:meeting_id>/minutes/submission")
@@ -56,6 +57,9 @@ def comment(meeting_id: int) -> Response:
     line_id = request.args.get("line", type=record_number)
     if form.validate() and carry_out(form, reviewing.comment, me(), minutes, form.words.data, line_id):
         return done(_("Your comment is kept."), address(meeting_id, _anchor=_place(line_id)), changed="minutes")
+    if wants_fragment():
+        # Its form stays as it is; the words go where messages are shown.
+        raise DomainError(" ".join(str(error) for errors in form.errors.values() for error in errors))
     return minutes_page(minutes.meeting, minutes, comment_form=form, commented=line_id or 0, form=form)
 
 

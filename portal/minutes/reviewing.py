@@ -51,7 +51,7 @@ def give_back(actor: Person, minutes: Minutes, said: str) -> None:
     minutes.return_words = said
     db.session.flush()
     keep_version(actor, minutes, Why.RETURNED)
-    record(actor, "minutes.returned", minutes, words=said)
+    record(actor, "minutes.returned", minutes)
     if submitter is not None and submitter.id != actor.id:
         tell([submitter], "minutes.returned", "minutes", minutes, partial(words.returned, minutes, actor, said))
 
@@ -75,7 +75,8 @@ def comment(actor: Person, minutes: Minutes, said: str, line_id: int | None = No
     made = MinutesComment(minutes_id=minutes.id, line=line, words=_said(said, LONGEST_WORDS), by=actor, at=clock.now())
     db.session.add(made)
     db.session.flush()
-    record(actor, "minutes.commented", minutes, line=line.title if line else "", words=made.words)
+    # Readers of the final minutes read the log, but not what was said of the draft.
+    record(actor, "minutes.commented", minutes, line=line.title if line else "")
     return made
 
 
@@ -88,7 +89,7 @@ def settle(actor: Person, minutes: Minutes, comment_id: int) -> MinutesComment:
     if found.settled_at is None:
         found.settled_at, found.settled_by = clock.now(), actor
         db.session.flush()
-        record(actor, "minutes.comment_settled", minutes, words=found.words)
+        record(actor, "minutes.comment_settled", minutes)
     return found
 
 
