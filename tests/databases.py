@@ -83,7 +83,7 @@ def keep_copy(database_url: str) -> None:
 
 def _keep_rows(connection: Connection) -> None:
     """Copy the rows and the state of the sequences into a schema beside the tables, with the way back."""
-    tables = ['public."resolution_gram"', *(f'public."{table.name}"' for table in db.metadata.sorted_tables)]
+    tables = [f'public."{table.name}"' for table in db.metadata.sorted_tables]
     filled = [
         table for table in db.metadata.sorted_tables if connection.scalar(select(func.count()).select_from(table))
     ]

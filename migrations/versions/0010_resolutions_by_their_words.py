@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal.core.grams import fold, keys_of_text
 
@@ -12,6 +11,18 @@ branch_labels = None
 depends_on = None
 
 AT_ONCE = 1000
+# `portal.core.grams.keys_of_text` in SQL. Dear, so that it is never called for each row instead of the index.
+KEYS = """
+CREATE FUNCTION resolution_keys(words text) RETURNS integer[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 100000
+RETURN (
+    SELECT array_agg(DISTINCT key)
+    FROM (
+        SELECT ascii(letter)::bigint AS code, lag(ascii(letter)::bigint) OVER (ORDER BY place) AS before
+        FROM unnest(string_to_array(words, NULL)) WITH ORDINALITY AS letters (letter, place)
+    ) AS letters, LATERAL (VALUES (code::integer), (((before * 65599 + code) & 2147483647)::integer)) AS keys (key)
+    WHERE key IS NOT NULL
+)
+"""
 
 
 def upgrade() -> None:
@@ -30,18 +41,14 @@ def upgrade() -> None:
             "keys, content='', columnsize=0, detail=none, tokenize='ascii')"
         )
     else:
-        op.create_table(
-            "resolution_gram",
-            sa.Column("resolution_id", sa.Integer(), autoincrement=False, nullable=False),
-            sa.Column("keys", ARRAY(sa.Integer()), nullable=False),
-            sa.ForeignKeyConstraint(
-                ["resolution_id"], ["resolution.id"], name=op.f("resolution_gram_resolution_id_fkey"),
-                ondelete="CASCADE",
-            ),
-            sa.PrimaryKeyConstraint("resolution_id", name=op.f("resolution_gram_pkey")),
-        )
+        op.execute(KEYS)
         # Without the list of what is still to be sorted in: each search would read all of it.
-        op.execute("CREATE INDEX resolution_gram_keys_idx ON resolution_gram USING gin (keys) WITH (fastupdate = off)")
+        op.execute(
+            "CREATE INDEX resolution_gram_idx ON resolution_wording USING gin (resolution_keys(words)) "
+            "WITH (fastupdate = off)"
+        )
+        # Statistics of the keys would be long to gather, and help nothing: they are asked for in one way only.
+        op.execute("ALTER INDEX resolution_gram_idx ALTER COLUMN 1 SET STATISTICS 0")
     _fill(op.get_bind())
 
 
@@ -62,17 +69,19 @@ def _add(connection: sa.Connection, folded: dict[int, str]) -> None:
         sa.text("INSERT INTO resolution_wording (resolution_id, words) VALUES (:id, :words)"),
         [{"id": number, "words": words} for number, words in folded.items()],
     )
-    is_sqlite = connection.dialect.name == "sqlite"
-    keys = {number: sorted(keys_of_text(words)) for number, words in folded.items()}
-    connection.execute(
-        sa.text(f"INSERT INTO resolution_gram ({'rowid' if is_sqlite else 'resolution_id'}, keys) VALUES (:id, :keys)"),
-        [
-            {"id": number, "keys": " ".join(f"{key:x}" for key in found) if is_sqlite else found}
-            for number, found in keys.items()
-        ],
-    )
+    if connection.dialect.name == "sqlite":
+        connection.execute(
+            sa.text("INSERT INTO resolution_gram (rowid, keys) VALUES (:id, :keys)"),
+            [
+                {"id": number, "keys": " ".join(f"{key:x}" for key in sorted(keys_of_text(words)))}
+                for number, words in folded.items()
+            ],
+        )
 
 
 def downgrade() -> None:
-    op.drop_table("resolution_gram")
+    if op.get_bind().dialect.name == "sqlite":
+        op.drop_table("resolution_gram")
     op.drop_table("resolution_wording")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION resolution_keys")

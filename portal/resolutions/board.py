@@ -24,8 +24,7 @@ from portal.resolutions.models import (
     resolution_assistance,
 )
 from portal.resolutions.queries import ANY, OPEN, named, seen_by, shines
-from portal.resolutions.search_index import candidates, holds
-from portal.resolutions.search_models import Wording
+from portal.resolutions.search_index import holding
 from portal.web.addresses import record_number
 
 LIGHTS = (OPEN, *Light, ANY)
@@ -44,7 +43,7 @@ def _rank(column: Any, values: Iterable[str]) -> ColumnElement[Any]:
 
 
 # By what the columns are put in order.
-SORTS: dict[str, ColumnElement[Any]] = {
+SORTS: dict[str, Any] = {
     "number": Resolution.id, "department": Department.name, "owner": Person.name,
     "original": Resolution.original_due_on, "due": Resolution.due_on, "progress": Resolution.percent,
     "node": _rank(Resolution.node, Node), "priority": _rank(Resolution.priority, Priority),
@@ -139,11 +138,7 @@ def belongs(actor: Person, wanted: Wanted, today: date) -> ColumnElement[bool]:
     if wanted.whose == "assisting":
         found.append(_assisted_by(actor))
     if words := words_of(wanted.q):
-        found.append(
-            Resolution.id.in_(
-                select(Wording.resolution_id).where(Wording.resolution_id.in_(candidates(words)), *holds(words))
-            )
-        )
+        found.append(Resolution.id.in_(holding(words)))
     if wanted.waits:
         found.append(waits_for(actor, today))
     if wanted.ownerless:
@@ -235,7 +230,7 @@ def board(actor: Person, wanted: Wanted, today: date) -> Select[Resolution]:
     )
 
 
-def _order(wanted: Wanted) -> Sequence[ColumnElement[Any]]:
+def _order(wanted: Wanted) -> Sequence[Any]:
     sort = wanted.sort or ("-due" if wanted.light == Light.GREY else "due")
     by = SORTS[sort.removeprefix("-")]
     return (by.desc(), Resolution.id.desc()) if sort.startswith("-") else (by, Resolution.id)

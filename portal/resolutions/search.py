@@ -4,7 +4,6 @@ What many hold is found among the newest; what few hold, by the index. So neithe
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
@@ -12,42 +11,39 @@ from sqlalchemy.orm import joinedload
 from portal.accounts.models import Person
 from portal.core.db import db
 from portal.resolutions.models import Resolution
-from portal.resolutions.queries import seen_by
-from portal.resolutions.search_index import candidates, holds
+from portal.resolutions.queries import named, seen_by
+from portal.resolutions.search_index import holding, holds
 from portal.resolutions.search_models import Wording
 
 MOST = 50
 # How many of the newest are looked at one by one.
-NEWEST = 4000
+NEWEST = 2000
 
 
 def find(actor: Person, words: Sequence[str]) -> Sequence[Resolution]:
-    """What the actor may see that holds all of these folded words, at most so many. Three statements at most."""
+    """What the actor may see that holds all of these folded words, at most so many. Four statements at most."""
     if not words:
         return []
-    found = _ids(_held(actor, words).where(Resolution.id > select(func.max(Resolution.id) - NEWEST).scalar_subquery()))
+    newest = db.session.scalar(select(func.max(Wording.resolution_id))) or 0
+    near = select(Wording.resolution_id).where(Wording.resolution_id > newest - NEWEST, *holds(words))
+    found = _seen(actor, near)
     if len(found) < MOST:
-        found = _ids(_held(actor, words).where(Resolution.id.in_(candidates(words))))
+        found = _seen(actor, holding(words))
     return db.session.scalars(
         select(Resolution)
-        .options(
-            joinedload(Resolution.owner, innerjoin=True), joinedload(Resolution.department, innerjoin=True),
-            joinedload(Resolution.meeting),
-        )
+        .options(*named(), joinedload(Resolution.meeting))
         .where(Resolution.id.in_(found))
         .order_by(Resolution.id.desc())
     ).all()
 
 
-def _held(actor: Person, words: Sequence[str]) -> Select[Any]:
-    return (
-        select(Resolution.id)
-        .join(Wording, Wording.resolution_id == Resolution.id)
-        .where(*holds(words), seen_by(actor))
-        .order_by(Resolution.id.desc())
+def _seen(actor: Person, holding: Select[int]) -> Sequence[int]:
+    """The newest of these that the actor may see: each is looked at only until there are enough."""
+    held = holding.order_by(Wording.resolution_id.desc()).cte().prefix_with("MATERIALIZED", dialect="postgresql")
+    return db.session.scalars(
+        select(held.c.resolution_id)
+        .join(Resolution, Resolution.id == held.c.resolution_id)
+        .where(seen_by(actor))
+        .order_by(held.c.resolution_id.desc())
         .limit(MOST)
-    )
-
-
-def _ids(query: Select[Any]) -> Sequence[int]:
-    return db.session.scalars(query).all()
+    ).all()
