@@ -2,16 +2,21 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from portal.accounts.models import Person
 from portal.core import clock
+from portal.core.db import db
 from portal.demo.people import ENGINEERING, LOGISTICS, OPERATIONS, Staff
 from portal.demo.words import ResolutionWords, Words
 from portal.resolutions import nodes, reporting
 from portal.resolutions.commands import Duty, improve, instruct
 from portal.resolutions.models import Priority, Resolution, Rhythm
 from portal.resolutions.today import today
+from portal.supervision import bulletins, delays, urging
+from portal.supervision.periods import Period
 
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WEEKS_AGO = timedelta(days=20)
 
 
@@ -40,6 +45,32 @@ def follow_up(words: Words, staff: Staff) -> None:
         nodes.pause(supervisor, server, said.pause_reason)
         nodes.review(staff.known_as("office"), detectors)
         nodes.close(supervisor, detectors)
+    _delay(words, staff)
+    _urge(words, supervisor)
+    last_month = today().replace(day=1) - DAY
+    with clock.standing_at(clock.now() - 2 * HOUR):
+        bulletins.issue(supervisor, Period(last_month.replace(day=1), today()), words=said.bulletin)
+
+
+def _delay(words: Words, staff: Staff) -> None:
+    """Somebody asks for two weeks more, and the supervisor has yet to decide."""
+    said = words.follow_up
+    with clock.standing_at(clock.now() - WEEKS_AGO):
+        room = improve(staff.known_as("supervisor"), _duty(staff, OPERATIONS, said.delayed, 24))
+    _report(staff, room, said.delayed, 80, days_ago=3)
+    with clock.standing_at(clock.now() - HOUR):
+        delays.ask(
+            _head(staff, room), room, reason=said.delay_reason, progress=said.delay_progress,
+            new_due_on=room.due_on + 14 * DAY,
+        )
+
+
+def _urge(words: Words, supervisor: Person) -> None:
+    """What is late longest is urged by hand."""
+    query = select(Resolution).where(Resolution.stands(), Resolution.due_on < today()).order_by(Resolution.due_on)
+    late = db.session.scalars(query.limit(1)).one()
+    with clock.standing_at(clock.now() - 3 * HOUR):
+        urging.urge(supervisor, late, words.follow_up.urging)
 
 
 def _duty(staff: Staff, place: int, said: ResolutionWords, days: int, **more: object) -> Duty:

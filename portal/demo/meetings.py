@@ -69,7 +69,9 @@ class Decision:
 EXECUTIVE, REGULAR, STEERING = range(3)
 # Their names are in the words, in this order.
 KINDS = (
-    Settings("", "E", needs_approval=True, quorum_percent=67, answer_days=1, urge_days="1", lead_days=1),
+    Settings(
+        "", "E", needs_approval=True, quorum_percent=67, answer_days=1, urge_days="1", lead_days=1, has_votes=True
+    ),
     Settings("", "R", Confidentiality.INTERNAL, answer_days=0, late_minutes=5),
     Settings("", "S", Confidentiality.DEPARTMENT, leave_needs_approval=True, answer_days=1, urge_days="2,1"),
 )

@@ -17,6 +17,7 @@ from portal.demo.house import build
 from portal.demo.meetings import close, hold_meetings
 from portal.demo.people import engage
 from portal.demo.presences import attend
+from portal.demo.records import write_minutes
 from portal.demo.registrations import let_register
 from portal.demo.replies import reply
 from portal.demo.store import borrow, stock
@@ -39,6 +40,7 @@ def load(locale: str, zone: ZoneInfo, rooms: int = 50) -> None:
     fill_agendas(words, staff)
     reply(words)
     attend(words)
+    write_minutes(words)
     follow_up(words, staff)
     close(closing)
     let_register(words, locale)
