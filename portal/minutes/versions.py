@@ -48,7 +48,7 @@ def keep_version(actor: Person, minutes: Minutes, why: Why) -> MinutesVersion:
 
 def lock(minutes: Minutes) -> None:
     """Read the minutes anew and keep others from changing them until the end of this transaction."""
-    db.session.refresh(minutes, with_for_update={"key_share": True})
+    db.session.refresh(minutes, with_for_update={"key_share": True, "of": Minutes})
 
 
 def _add(actor: Person, minutes: Minutes, why: Why, content: Content) -> MinutesVersion:
