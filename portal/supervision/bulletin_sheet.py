@@ -30,9 +30,10 @@ TEXT_ROW = 6.2
 # Shares of the width: department, held to, score, bar, then six numbers.
 FIGURE_COLUMNS = (0.2, 0.13, 0.08, 0.15, 0.075, 0.075, 0.075, 0.075, 0.07, 0.07)
 # Number, heading, department, owner, the two days, days late, last report.
-LATE_COLUMNS = (0.12, 0.27, 0.13, 0.11, 0.11, 0.11, 0.06, 0.09)
-# Shades from black (on time) to white (still running).
-SHADES = (0.25, 0.55, 0.0, 0.92)
+LATE_COLUMNS = (0.115, 0.24, 0.12, 0.1, 0.125, 0.125, 0.06, 0.115)
+# Of what was done on time, done late, is overdue, still runs; the heads of their columns show them too.
+SHADES = (0.78, 0.5, 0.0, 1.0)
+FIRST_SHADED = 5
 
 
 def draw(bulletin: Bulletin, late: Sequence[dict[str, Any]], language: str, face: Typeface) -> bytes:
@@ -120,12 +121,17 @@ class _Paper:
             _("Department"), _("Held to"), _("Score"), "", pgettext("figures", "Due"), _("Done on time"),
             _("Done late"), str(WHATS[What.OVERDUE]), _("Still running"), pgettext("resolution", "Paused"),
         )
-        head = self._take(ROW * 1.6)
-        self._sheet.frame(head, filled=0.93)
-        for place, (box, name) in enumerate(zip(_cells(head, FIGURE_COLUMNS), names, strict=True)):
+        head = self._take(ROW * 2)
+        self._sheet.frame(head, filled=0.95)
+        cells = _cells(head, FIGURE_COLUMNS)
+        for place, (box, name) in enumerate(zip(cells, names, strict=True)):
+            lower = box._replace(y=box.y + 3.2, height=box.height - 3.6)
             self._sheet.words(
-                name, box, 8.5, smallest=5, lines=2, align="left" if place < 2 else "centre", bold=True
+                name, lower, 8.5, smallest=5, lines=2, align="left" if place < 2 else "centre", bold=True
             )
+        for box, shade in zip(cells[FIRST_SHADED:], SHADES, strict=False):
+            middle = box.x + box.width / 2
+            self._sheet.frame(Box(middle - 2.5, box.y + 1.2, 5, 1.8), filled=shade, grey=0.25, width=0.1)
 
     def _figure_rows(self, line: Line) -> None:
         for basis in Basis:
@@ -141,7 +147,7 @@ class _Paper:
         self._sheet.line(self._inner.x, self._y, self._inner.x + self._inner.width, self._y)
 
     def _bar(self, f: Figures, cell: Box) -> None:
-        """The shares of what was due; from dark to light as the notes below the figures say."""
+        """The shares of what was due, in the shades of their columns' heads."""
         x = cell.x
         for count, shade in zip((f.on_time, f.late, f.overdue, f.running), SHADES, strict=True):
             if count:
@@ -160,7 +166,10 @@ class _Paper:
                 self._late_head()
             row = self._take(ROW * 1.7)
             for place, (box, text) in enumerate(zip(_cells(row, LATE_COLUMNS), _late_row(item), strict=True)):
-                self._sheet.words(text, box, 8.5, smallest=5.5, lines=2, align="centre" if place > 3 else "left")
+                is_short = place > 3
+                self._sheet.words(
+                    text, box, 8.5, smallest=5.5, lines=1 if is_short else 2, align="centre" if is_short else "left"
+                )
             self._sheet.line(row.x, self._y, row.x + row.width, self._y)
         if more:
             self.paragraphs(late_words(more))

@@ -12,6 +12,8 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import pgettext
 from portal.resolutions import policy as resolutions
 from portal.resolutions import queries
+from portal.resolutions.lights import Light
+from portal.resolutions.queries import ANY, OPEN
 from portal.resolutions.today import today
 from portal.supervision import figures, periods
 from portal.supervision.figure_policy import may_issue, may_read_figures
@@ -81,6 +83,21 @@ def figure_list() -> Response:
         is_dated=what not in (What.MISSED, What.EXTENDED), today=scope.today, days_late=_days_late(found.rows, basis),
         hidden_meetings=queries.hidden_meetings(me(), found.rows), query={**query_of(scope), "what": what, "by": basis},
         back=url_for(".figure_page", **{**query_of(scope), "department": request.args.get("of", type=record_number)}),
+        board=_board(scope, what, basis),
+    )
+
+
+# What a light of the board comes nearest to; it knows the date that counts only, and what was withdrawn is grey there.
+LIGHTS = {What.DUE: ANY, What.OVERDUE: Light.RED, What.RUNNING: OPEN, What.PAUSED: Light.BLUE}
+
+
+def _board(scope: Scope, what: What, basis: Basis) -> str:
+    """Where the board shows about the same, to do something with it; nowhere for what it does not tell apart."""
+    if basis is Basis.ORIGINAL or what not in LIGHTS:
+        return ""
+    return url_for(
+        "resolutions.board", light=LIGHTS[what], department=scope.department_id,
+        since=scope.period.first.isoformat(), until=scope.period.last.isoformat(),
     )
 
 

@@ -303,3 +303,13 @@ def test_presets_are_whole_months_quarters_and_years():
         Period(date(2026, 1, 1), date(2026, 1, 31)), Period(date(2025, 12, 1), date(2025, 12, 31)),
         Period(date(2026, 1, 1), date(2026, 3, 31)), Period(date(2026, 1, 1), date(2026, 12, 31)),
     ]
+
+
+def test_a_list_leads_to_the_board_where_that_shows_the_same(make_resolution, sign_in, leo):
+    make_resolution(due_on=day(7))
+    with clock.standing_at(at(12, days=12)):
+        browser = sign_in(leo)
+        link = "/resolutions?light=red&amp;since=2026-11-23&amp;until=2026-12-31"
+        assert link in browser.get(f"{ADDRESS.replace('figures', 'figures/list')}&what=overdue&by=extended").text
+        assert link not in browser.get(f"{ADDRESS.replace('figures', 'figures/list')}&what=overdue&by=original").text
+        assert "Paint the hall" in browser.get(link.replace("&amp;", "&")).text
