@@ -147,4 +147,4 @@ class RegisterForm(DutyForm):
 class WordsForm(Form):
     """What is said with a step; whether it has to be is for the command to say."""
 
-    words = many_lines(_l("Words"), MOST_WORDS)
+    words = many_lines(_l("Words"), MOST_WORDS, id="step-words")

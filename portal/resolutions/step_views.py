@@ -42,4 +42,6 @@ def take_step(resolution_id: int, event: str) -> Response:
 
 
 def _form(found: Resolution, way: Way, form: WordsForm) -> Response:
+    # In a dialog it stands over the page, which may ask for words too.
+    form.words.id = form.words.label.field_id = "dialog-words"
     return page("resolutions/step.html", block="form", resolution=found, way=way, form=form)

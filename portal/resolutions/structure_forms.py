@@ -22,7 +22,7 @@ class HandoverForm(Form):
     """Who owns it from now on."""
 
     owner_id = SelectField(_l("New owner"), [required(_l("Please choose a person."))], coerce=number_or_none)
-    words = many_lines(_l("Words"), MOST_WORDS)
+    words = many_lines(_l("Words"), MOST_WORDS, id="handover-words")
 
     def offer(self, people: Sequence[Person]) -> None:
         """Let the reader choose among these."""

@@ -54,8 +54,10 @@ def test_the_main_job(visit: Visit, house: House, locale: str) -> None:
 
     resolution = write_a_resolution(employee, address, day)
     report_on_it(head, resolution)
-    close_it(employee, resolution)
-    who_did_what_is_told(employee, resolution, {employee.name: 2, head.name: 2})
+    review_it(employee, resolution)
+    supervisor = visit(locale).sign_in("supervisor")
+    close_it(supervisor, resolution)
+    who_did_what_is_told(supervisor, resolution, {employee.name: 2, head.name: 2, supervisor.name: 1})
     employee.page.goto(address)
     who_did_what_is_told(employee, address, {employee.name: 5, head.name: 2})
     sign_out(employee)
@@ -328,7 +330,7 @@ def write_a_resolution(visitor: Visitor, address: str, day: date) -> str:
     page = visitor.page
     page.goto(address)
     region = page.locator("#resolutions")
-    region.locator("summary").click()
+    region.locator("summary.button").click()
     visitor.check_page()
     region.locator("#resolution-text").fill(f"Draw up the plan of {visitor.locale}.\nWith figures.")
     owner = page.locator("#resolution-owner option", has_text=visitor.name)
@@ -352,21 +354,32 @@ def report_on_it(visitor: Visitor, address: str) -> None:
     visitor.check_page()
     page.locator(f"main a[href='{address}']").click()
     for times, percent in enumerate((40, 100), start=1):
-        form = page.locator(f"form[action='{address}/reports']")
+        form = page.locator(f"form[action='{address}/reports']", has=page.locator("#percent"))
         form.locator("#percent").fill(str(percent))
         form.locator("#done").fill("The figures are in.")
         form.locator("#problems").fill("One department is late.")
         form.locator("#next_step").fill("Ask again.")
-        form.locator("button").click()
-        expect(page.locator(".reports li")).to_have_count(times)
+        form.locator("button.primary").click()
+        expect(page.locator(".reports > li")).to_have_count(times)
+    visitor.check_page()
+
+
+def review_it(visitor: Visitor, address: str) -> None:
+    """Whoever keeps the record finds the report borne out; the page goes on without being loaded anew."""
+    page = visitor.page
+    page.goto(address)
+    page.locator("#step-words").fill("I have seen it.")
+    page.locator(f"button[formaction='{address}/steps/reviewed']").click()
+    expect(page.locator(".nodes [aria-current]")).to_contain_text("I have seen it.")
+    expect(page.locator("#resolution-title")).to_be_focused()
     visitor.check_page()
 
 
 def close_it(visitor: Visitor, address: str) -> None:
-    """Whoever keeps the record looks at it and ends it; the light says so."""
+    """A supervisor ends it; the light says so."""
     page = visitor.page
     page.goto(address)
-    page.locator(f"form[action='{address}/closing'] button").click()
+    page.locator(f"button[formaction='{address}/steps/closed']").click()
     expect(page.locator(".page-head .light-grey")).to_have_text(visitor.says("Done"))
     visitor.check_page()
 

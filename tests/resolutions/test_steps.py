@@ -81,7 +81,9 @@ def test_a_resolution_goes_its_whole_way_through_the_pages(sign_in, alice, olive
     assert db.session.get(Resolution, waits.id).node == Node.WORKED_ON
 
 
-@pytest.mark.parametrize(("event", "field"), [("returned", "words"), ("paused", "words"), ("withdrawn", "words")])
+@pytest.mark.parametrize(
+    ("event", "field"), [("returned", "step-words"), ("paused", "dialog-words"), ("withdrawn", "dialog-words")]
+)
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "fragment"])
 def test_where_words_are_needed_they_are_asked_for(request, sign_in, resolution, bring, event, field, headers):
     bring(resolution, "reported")
