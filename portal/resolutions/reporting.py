@@ -125,9 +125,11 @@ def _hand_in(
     db.session.flush()
     attach(actor, made, uploads, dropped)
     resolution = made.resolution
-    record(actor, "resolution.reported", resolution, percent=made.percent, done=made.done)
     signatories = accounts.heads_of(resolution.department_id)
-    if not signatories or policy.may_sign(actor, made):
+    counts = not signatories or policy.may_sign(actor, made)
+    # More people read the log than may read a draft: what it says is told once it counts.
+    record(actor, "resolution.reported", resolution, percent=made.percent, done=made.done if counts else "")
+    if counts:
         _count(actor, made)
         return made
     resolution.changed_at = made.reported_at
@@ -151,7 +153,7 @@ def sign(actor: Person, made: ProgressReport, *, seen: str | None = None) -> Non
     _take_waiting(made)
     _insist_seen(made, seen)
     _count(actor, made)
-    record(actor, "resolution.report_signed", made.resolution, percent=made.percent)
+    record(actor, "resolution.report_signed", made.resolution, percent=made.percent, done=made.done)
 
 
 def return_report(actor: Person, made: ProgressReport, said: str) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Person
 from portal.core.db import db
@@ -81,7 +81,7 @@ def _owed(actor: Person) -> ColumnElement[bool]:
 
 
 def rows_for(actor: Person) -> list[Row]:
-    """What needs the actor this week: first what is to be signed, then by due day. Three statements at most."""
+    """What needs the actor this week: first what is to be signed, then by due day. Four statements at most."""
     query = _rows().where(or_(to_sign(actor), to_report(actor, today())))
     return _with_reports(actor, db.session.scalars(query.order_by(waits().desc(), *_by_day()).limit(MOST_ROWS)).all())
 
@@ -108,7 +108,7 @@ def _with_reports(actor: Person, found: Sequence[Resolution]) -> list[Row]:
     )
     reports = db.session.scalars(
         select(ProgressReport)
-        .options(joinedload(ProgressReport.reporter, innerjoin=True))
+        .options(joinedload(ProgressReport.reporter, innerjoin=True), selectinload(ProgressReport.files))
         .where(ProgressReport.id.in_(newest))
     )
     of = {report.resolution_id: report for report in reports}

@@ -113,6 +113,12 @@ def test_nobody_reports_over_what_they_did_not_see(resolution, report, helen, ca
     assert resolution.percent == 70
 
 
+def test_the_log_tells_what_a_draft_says_once_it_counts(waiting, resolution, helen):
+    assert "done" not in {name for name, said in log_of("resolution", resolution.id)[0].details.items() if said}
+    reporting.sign(helen, waiting)
+    assert log_of("resolution", resolution.id)[0].details["done"] == "The north wall"
+
+
 # --- Nothing has changed ---
 
 

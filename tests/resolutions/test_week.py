@@ -1,6 +1,9 @@
 """The week's page: what it shows to whom, what it keeps, what it refuses; reminders; and the counts on My day."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -315,3 +318,21 @@ def test_nobody_is_reminded_of_what_waits_or_is_paused(expected, report, helen, 
 def test_a_report_of_the_owners_ends_the_reminding(expected, helen):
     reporting.report_nothing_new(helen, expected[2])
     assert expected[2].report_by is None
+
+
+def test_several_workers_remind_nobody_twice(app, expected):
+    workers = 4
+    start = Barrier(workers, timeout=30)
+    db.session.remove()
+
+    def work():
+        with app.app_context():
+            start.wait()
+            count = reminding.remind()
+            db.session.commit()
+            return count
+
+    with clock.standing_at(at(9, days=4)), ThreadPoolExecutor(workers) as pool:
+        going = [pool.submit(copy_context().run, work) for _ in range(workers)]
+        assert sum(one.result() for one in going) == 2
+    assert sorted(notice.recipient.name for notice in reminders()) == ["Alice", "Carl"]
