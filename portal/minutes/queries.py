@@ -18,8 +18,9 @@ def minutes_of(meeting_id: int) -> Minutes | None:
     return db.session.scalars(
         select(Minutes)
         .options(
-            joinedload(Minutes.meeting, innerjoin=True).joinedload(Meeting.kind), joinedload(Minutes.submitted_by),
-            joinedload(Minutes.final_by), joinedload(Minutes.changed_by),
+            # Without its kind: the meeting is locked later, which PostgreSQL refuses for what is joined from outside.
+            joinedload(Minutes.meeting, innerjoin=True), joinedload(Minutes.submitted_by),
+            joinedload(Minutes.final_by), joinedload(Minutes.changed_by, innerjoin=True),
         )
         .where(Minutes.meeting_id == meeting_id)
     ).one_or_none()
