@@ -92,6 +92,8 @@ def _head(minutes: Minutes, meeting: Meeting) -> Content:
         "starts_at": _instant(meeting.started_at or meeting.starts_at),
         "ends_at": _instant(meeting.ended_at or meeting.ends_at),
         "zone": zone_of(meeting).key,
+        # Its clock is not that of the house.
+        "is_elsewhere": zone_of(meeting).key != settings.timezone.key,
         "place": meeting.location or meeting.venue,
         "final_at": _instant(minutes.final_at) if minutes.final_at else "",
     }

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from portal.core.i18n import gettext as _
 from portal.core.i18n import pgettext, reader, speaking_to
 from portal.minutes.contents import Content
-from portal.minutes.sheet import attendance_of, carried_words, facts_of, resolution_words, vote_words
+from portal.minutes.phrases import attendance_of, carried_words, facts_of, resolution_words, vote_words, zone_of
 
 # A Latin word with what follows it, else one character: Chinese is compared character by character.
 WORDS = re.compile(r"[^\W\u2e80-\uffef]+|\s+|.", re.DOTALL)
@@ -89,7 +88,7 @@ def _merged(old: Sequence[Key], new: Sequence[Key]) -> list[Key]:
 
 def _parts(content: Content) -> dict[Key, tuple[str, str]]:
     """Heading and text of everything that can differ, by what it is."""
-    with speaking_to(reader().locale, ZoneInfo(content["zone"])):
+    with speaking_to(reader().locale, zone_of(content)):
         parts: dict[Key, tuple[str, str]] = {("title",): (_("Title"), content["title"])}
         for label, value in (*facts_of(content), *attendance_of(content)):
             parts["fact", label] = (label, value)

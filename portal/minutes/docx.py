@@ -8,7 +8,6 @@ outside at the foot as “— 1 —”. Each typeface names others that stand in
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from docx import Document
@@ -22,6 +21,7 @@ from portal.core import clock
 from portal.core.i18n import gettext as _
 from portal.core.i18n import language_tag, pgettext, reader
 from portal.minutes.sheet import Block, Sheet, Sort
+from portal.minutes.typefaces import FACES, add_stand_ins
 
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 RED = RGBColor(0xE6, 0, 0)
@@ -30,38 +30,6 @@ PITCH = 28.0
 WIDTH = Mm(210 - 28 - 26)
 # As many letters as the red head has in its full size.
 HEAD_SIZE, HEAD_LETTERS = 40.0, 10
-
-
-@dataclass(frozen=True)
-class Faces:
-    """Typefaces by what they are for; `latin` is for letters and digits, the others for Chinese characters."""
-
-    latin: str
-    title: str
-    body: str
-    section: str
-    part: str
-    language: str
-
-
-FACES = {
-    "zh_Hans": Faces("Times New Roman", "方正小标宋简体", "仿宋", "黑体", "楷体", "zh-CN"),
-    "zh_Hant": Faces("Times New Roman", "標楷體", "標楷體", "微軟正黑體", "標楷體", "zh-TW"),
-    "en": Faces("Times New Roman", "宋体", "宋体", "黑体", "楷体", "zh-CN"),
-}
-# What stands in for a typeface that a machine lacks, the first that it has (ECMA-376-1 §17.8.3.1).
-STAND_INS = {
-    "方正小标宋简体": "FZXiaoBiaoSong-B05S,华文中宋,STZhongsong,宋体,SimSun,Noto Serif CJK SC",
-    "仿宋": "仿宋_GB2312,FangSong,华文仿宋,STFangsong,Noto Serif CJK SC",
-    "楷体": "楷体_GB2312,KaiTi,华文楷体,STKaiti,Noto Serif CJK SC",
-    "宋体": "SimSun,华文宋体,STSong,Noto Serif CJK SC",
-    "黑体": "SimHei,华文黑体,STHeiti,Noto Sans CJK SC",
-    "標楷體": "DFKai-SB,BiauKai,Noto Serif CJK TC",
-    "微軟正黑體": "Microsoft JhengHei,Noto Sans CJK TC",
-}
-WITHOUT_SERIFS = ("黑体", "微軟正黑體")
-# The character sets of simplified and traditional Chinese (§17.8.3.2).
-GB2312, BIG5 = "86", "88"
 
 
 def written(sheet: Sheet) -> bytes:
@@ -100,7 +68,7 @@ class _Writer:
         about.title, about.author, about.last_modified_by = sheet.file_title, sheet.organisation, sheet.organisation
         about.language, about.created, about.modified, about.comments = language_tag(), now, now, ""
         self._set_style()
-        _add_stand_ins(document)
+        add_stand_ins(document)
         section = document.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.top_margin, section.bottom_margin = Mm(37), Mm(35)
@@ -282,19 +250,3 @@ def _rule(paragraph: Paragraph, side: str, colour: str, eighths: int) -> None:
 def _outline(paragraph: Paragraph, level: int) -> None:
     """Let it be a heading for those who jump from one to the next; its look is its own."""
     paragraph._p.get_or_add_pPr().append(parse_xml(f'<w:outlineLvl {nsdecls("w")} w:val="{level}"/>'))
-
-
-def _add_stand_ins(document: Any) -> None:
-    """Name in the table of fonts what stands in for those that a machine lacks."""
-    table = next(part for part in document.part.package.iter_parts() if part.partname == "/word/fontTable.xml")
-    fonts = "".join(_font(name, others) for name, others in STAND_INS.items())
-    table._blob = table.blob.replace(b"</w:fonts>", fonts.encode() + b"</w:fonts>")
-
-
-def _font(name: str, others: str) -> str:
-    charset = BIG5 if others.endswith("TC") else GB2312
-    family = "swiss" if name in WITHOUT_SERIFS else "roman"
-    return (
-        f'<w:font w:name="{name}"><w:altName w:val="{others}"/><w:charset w:val="{charset}"/>'
-        f'<w:family w:val="{family}"/><w:pitch w:val="variable"/></w:font>'
-    )

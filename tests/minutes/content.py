@@ -45,6 +45,7 @@ def content(**more: Any) -> dict[str, Any]:
         "form": 1, "organisation": "滨海市城市建设集团", "department": "", "title": "2026年第十一次办公会议",
         "kind": "办公会议", "confidentiality": "invited", "meeting_number": "M2026-011", "number": "MIN-2026-003",
         "starts_at": "2026-11-23T01:00:00+00:00", "ends_at": "2026-11-23T03:30:00+00:00", "zone": "Asia/Shanghai",
+        "is_elsewhere": False,
         "place": "东楼301会议室", "final_at": "2026-11-24T02:00:00+00:00", "chair": "张三", "recorder": "赵六",
         "present": [
             one("张三", "办公室", "chair"), one("李四", "财务处"), one("王𠮷", "财务处", instead_of="钱七"),

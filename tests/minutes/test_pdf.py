@@ -11,7 +11,9 @@ from portal.core.i18n import LOCALES, speaking_to
 from portal.core.pdf import typeface
 from portal.meetings.models import Confidentiality
 from portal.minutes import pdf, plain
-from portal.minutes.sheet import part_number, section_number, sheet_of
+from portal.minutes.phrases import part_number, section_number
+from portal.minutes.reviewing import add_addendum
+from portal.minutes.sheet import sheet_of
 from tests.conftest import SHANGHAI
 from tests.minutes.content import content
 from tests.minutes.test_docx import squeezed, texts
@@ -55,6 +57,13 @@ def test_a_secret_vote_and_one_without_a_quorum_say_so() -> None:
     assert "not adopted: 9 for, 1 against, 0 abstained, of 10 entitled; secret vote; without a quorum" in said
 
 
+def test_times_are_on_the_meetings_own_clock_which_is_named_elsewhere() -> None:
+    with speaking_to("en", SHANGHAI):
+        here, there = sheet_of(content()), sheet_of(content(zone="Europe/Paris", is_elsewhere=True))
+    assert dict(here.facts)["Time"] == "Monday, November 23, 2026 09:00–11:30"
+    assert dict(there.facts)["Time"] == "Monday, November 23, 2026 02:00–04:30 (Central European Standard Time)"
+
+
 def test_files_go_to_whoever_may_read_the_minutes(sign_in, rosa, tom, bob, minutes, lines, write, finish):
     write(lines[0], discussion="Tom reports.")
     address = f"/meetings/{minutes.meeting_id}/minutes"
@@ -74,8 +83,6 @@ def test_files_go_to_whoever_may_read_the_minutes(sign_in, rosa, tom, bob, minut
 
 
 def test_an_addendum_stands_below_what_was_frozen(sign_in, rosa, tom, minutes, finish):
-    from portal.minutes.reviewing import add_addendum
-
     finish(minutes)
     add_addendum(rosa, minutes, "The hall has two doors.")
     text = sign_in(tom).get(f"/meetings/{minutes.meeting_id}/minutes.txt").text

@@ -1,6 +1,8 @@
 """What minutes say as plain values, versions of it, and what differs between two."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.attendance import commands as attendance
 from portal.core.db import db
@@ -39,6 +41,14 @@ def said(pieces):
 )
 def test_words_are_told_apart_and_chinese_by_character(before, after, old, new):
     assert tuple(map(said, told_apart(before, after))) == (old, new)
+
+
+@given(st.text("ab 会议。\n", max_size=40), st.text("ab 会议。\n", max_size=40))
+def test_the_pieces_are_both_texts_whole(before, after):
+    was, now = told_apart(before, after)
+    assert ("".join(piece.text for piece in was), "".join(piece.text for piece in now)) == (before, after)
+    assert "in" not in {piece.sort for piece in was}
+    assert "out" not in {piece.sort for piece in now}
 
 
 def test_a_version_keeps_what_was_said_and_its_number_rises(rosa, tom, minutes, lines, write, make_resolution):
