@@ -40,7 +40,7 @@ OTHER_LETTERS = fontpkg_noto_sans.ROOT / "files" / "NotoSans[wdth,wght].ttf"
 HAN = "\u2e80-\uffef\U00020000-\U0003ffff"
 IS_HAN = re.compile(f"[{HAN}]")
 # What may stand at the end of a line: a Latin word or one ideograph, with the marks that cling to it.
-PIECES = re.compile(rf"[“‘（《「『【]*(?:[^\s{HAN}]+|[{HAN}])[，。、；：！？）》」』】”’…]*\s*")
+PIECES = re.compile(rf"[“‘（《「『【(\[]*(?:[^\s{HAN}]+|[{HAN}])[，。、；：！？）》」』】”’…,.;:!?)\]]*\s*")
 
 
 class Paper(NamedTuple):
