@@ -143,13 +143,3 @@ def with_facts() -> tuple[ORMOption, ...]:
         joinedload(Resolution.reviewed_by),
         joinedload(Resolution.closed_by),
     )
-
-
-def reports_of(resolution_id: int) -> Sequence[ProgressReport]:
-    """How it went, the newest report first, with who wrote it. One statement."""
-    return db.session.scalars(
-        select(ProgressReport)
-        .options(joinedload(ProgressReport.reporter, innerjoin=True), joinedload(ProgressReport.signed_by))
-        .where(ProgressReport.resolution_id == resolution_id)
-        .order_by(ProgressReport.id.desc())
-    ).all()

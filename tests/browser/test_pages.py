@@ -14,6 +14,7 @@ ADDRESSES = {
         "/reports/rooms", "/rooms/find-time", "/resources", "/waits", "/delegates", "/notifications/settings",
         "/meetings/kinds", "/meetings/templates", "/notices/templates", "/topics", "/groups", "/attendance",
     ),
+    "head": ("/my-day", "/resolutions/week"),
     "admin": ("/log", "/outbox"),
     "rooms": ("/rooms/kept", "/requests", "/areas/new", "/rooms/new"),
 }
