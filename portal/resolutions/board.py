@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts.models import Department, Person, Role
 from portal.core.db import db
@@ -167,8 +167,9 @@ def _assisted_by(actor: Person) -> ColumnElement[bool]:
 
 def is_ownerless() -> ColumnElement[bool]:
     """Whose owner has left, or has moved to another department."""
+    owner = aliased(Person)
     return ~exists().where(
-        Person.id == Resolution.owner_id, Person.left_at.is_(None), Person.department_id == Resolution.department_id
+        owner.id == Resolution.owner_id, owner.left_at.is_(None), owner.department_id == Resolution.department_id
     )
 
 
@@ -178,7 +179,7 @@ def waits_for(actor: Person, today: date) -> ColumnElement[bool]:
     owes = or_(Resolution.owner_id == actor.id, Resolution.department_id.in_(headed))
     others = Resolution.owner_id != actor.id
     found = [
-        and_(owes, Resolution.node == Node.ISSUED),
+        and_(owes, Resolution.node == Node.ISSUED, not_(_has_report_to_sign())),
         and_(owes, Resolution.report_by < today, Resolution.paused_at.is_(None)),
         and_(Resolution.department_id.in_(headed), _has_report_to_sign()),
         and_(others, Resolution.node == Node.REPORTED, _reviewed_by(actor)),

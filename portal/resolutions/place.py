@@ -61,6 +61,8 @@ describe(
         "resolution.withdrawn": _l("withdrew the resolution"),
         "resolution.reported": _l("reported the progress"),
         "resolution.closed": _l("closed the resolution"),
+        "resolution.prioritised": _l("said how much the resolution presses"),
+        "resolution.paced": _l("said how often the resolution is reported on"),
         "resolution.split": _l("split the resolution into parts"),
         "resolution.merged": _l("merged the resolution with another"),
         "resolution.linked": _l("linked the resolution with another"),
@@ -69,11 +71,13 @@ describe(
     },
     details={
         "text": _l("What was decided"), "department": _l("Department"), "owner": _l("Owner"), "due_on": _l("Due"),
+        "priority": _l("Priority"), "rhythm": _l("Reports"),
         "percent": _l("Progress in percent"), "done": _l("What was done"), "words": _l("Words"),
         "parts": _l("Parts"), "other": _l("The other"), "change": _l("From whom to whom"),
     },
 )
 add_way(Way(10, "resolutions.board", _l("Board")))
+add_way(Way(30, "resolutions.search", _l("Search")))
 add_way(Way(60, "resolutions.register", _l("New instruction or improvement"), policy.may_register))
 add_place(Place(50, "resolutions.board", _l("Resolutions"), "resolutions"))
 

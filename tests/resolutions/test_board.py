@@ -16,12 +16,14 @@ from tests.resolutions.conftest import TODAY
 
 
 @pytest.fixture
-def every_light(held, make_resolution, close, sue):
+def every_light(held, make_resolution, report, helen, olive, sue):
     """One resolution of each light."""
     due = {"Late": -1, "Soon": 2, "Easy": 30, "Finished": 1, "Halted": 30}
     with clock.standing_at(at(8, days=-2)):
         made = {text: make_resolution(text=text, due_on=TODAY + timedelta(days=days)) for text, days in due.items()}
-    close(made["Finished"])
+    report(made["Finished"], actor=helen, percent=100)
+    nodes.review(olive, made["Finished"])
+    nodes.close(sue, made["Finished"])
     nodes.pause(sue, made["Halted"], "Budget")
     db.session.commit()
     return made
