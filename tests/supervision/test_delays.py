@@ -7,7 +7,7 @@ import pytest
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
-from portal.meetings.models import Confidentiality, MeetingKind
+from portal.meetings.models import Confidentiality, MeetingKind, Part
 from portal.notifications.kinds import is_decision
 from portal.resolutions import commands, nodes
 from portal.resolutions.lights import Light
@@ -149,11 +149,16 @@ def test_nobody_decides_what_they_ask_for_or_own(ask, cast, resolution, sue, wor
     assert deciders(asked, cast) == ["Leo"]
 
 
-def test_of_a_secret_meeting_those_who_keep_its_record_decide(ask, cast, meeting, oscar):
+def test_of_a_secret_meeting_those_who_keep_its_record_decide_and_its_chair_as_the_leader(
+    ask, cast, meeting, oscar, rosa
+):
     meeting.confidentiality = Confidentiality.SECRET
     asked = ask()
     stand(asked, Stage.SUPERVISOR)
     assert deciders(asked, [*cast, oscar]) == ["Rosa", "Oscar"]
+    next(one for one in meeting.attendees if one.person == rosa).part = Part.CHAIR
+    stand(asked, Stage.LEADER)
+    assert deciders(asked, [*cast, oscar]) == ["Rosa"]
 
 
 def test_an_instruction_goes_to_the_leader_who_gave_it_at_last(ask, sue, leo, alice, works, told):
