@@ -38,7 +38,7 @@ def _time(content: Content) -> str:
     starts_at, ends_at = instant_of(content["starts_at"]), instant_of(content["ends_at"])
     first, last = local(starts_at).date(), local(ends_at).date()
     time = f"{long_day(first)} {hours_span(starts_at, ends_at)}" if first == last else span(starts_at, ends_at)
-    return f"{time} ({zone_name(starts_at)})" if content["is_elsewhere"] else time
+    return f"{time} ({zone_name(starts_at)})" if content.get("is_elsewhere") else time
 
 
 def _quorum(quorum: dict[str, Any] | None) -> str:
