@@ -105,7 +105,7 @@ def bulk() -> Response:
     if not outcome:
         return _board(wanted, form)
     answer = _board(wanted, outcome=outcome)
-    return announce(answer, _said(outcome)) if wants_fragment() else answer
+    return announce(answer, _said(outcome), focus="outcome") if wants_fragment() else answer
 
 
 def _said(outcome: Outcome) -> str:
