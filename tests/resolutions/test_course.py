@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.delegating import delegate
+from portal.accounts.models import Person
 from portal.audit.queries import log_of
 from portal.core import clock
 from portal.core.db import db
@@ -16,10 +17,11 @@ from portal.core.errors import DomainError, NotAllowed
 from portal.meetings.models import MeetingKind, Part
 from portal.meetings.people import invite
 from portal.notifications.models import Notice
-from portal.resolutions import commands, nodes, reporting
+from portal.resolutions import commands, nodes, reporting, structure
 from portal.resolutions.lights import Light
 from portal.resolutions.models import Event, Node, Origin, ProgressReport, ReportState, Resolution, Step
 from portal.resolutions.today import today
+from portal.supervision import delays
 from tests.conftest import at
 from tests.resolutions.conftest import TODAY
 
@@ -243,7 +245,32 @@ def word_anew(actor, resolution, number):
     return commands.change(actor, resolution, duty)
 
 
+def ask_for_delay(actor, resolution, number):
+    return delays.ask(
+        actor, resolution, reason="Why", progress="Some", new_due_on=resolution.due_on + timedelta(days=number - 5)
+    )
+
+
+def decide_on_delay(actor, resolution, number):
+    waiting = delays.waiting_request(resolution.id)
+    return delays.decide(actor, waiting, number > 30, "Words") if waiting else None
+
+
+def split_off(actor, resolution, number):
+    portion = structure.Portion("A part", resolution.owner_id, TODAY + timedelta(days=number % 9))
+    return structure.split(actor, resolution, [portion])
+
+
+def hand_over(actor, resolution, number):
+    people = db.session.scalars(select(Person.id).where(Person.department_id == resolution.department_id)).all()
+    return structure.hand_over(actor, resolution, people[number % len(people)])
+
+
 ACTIONS = {
+    "ask for delay": ask_for_delay,
+    "decide on delay": decide_on_delay,
+    "split": split_off,
+    "hand over": hand_over,
     "approve": lambda actor, one, _number: commands.approve(actor, one),
     "issue": lambda actor, one, _number: commands.issue(actor, one),
     "change": word_anew,
@@ -267,8 +294,10 @@ WAY = (
     ("alice", "sign for", 0, 0), ("alice", "report", 40, 1), ("helen", "sign", 0, 0), ("helen", "done", 0, 1),
     ("olive", "review", 0, 0), ("sue", "close", 0, 1),
 )
+DELAYED = (("alice", "ask for delay", 20, 1), ("helen", "decide on delay", 60, 1), ("sue", "decide on delay", 60, 1))
 STEPS = st.builds(
-    lambda far, more: [*WAY[:far], *more],
+    lambda way, far, more: [*way[:far], *more],
+    st.sampled_from([WAY, DELAYED]),
     st.integers(0, len(WAY)),
     st.lists(
         st.tuples(st.sampled_from(PEOPLE), st.sampled_from(sorted(ACTIONS)), st.integers(0, 100), st.integers(0, 4)),
