@@ -54,10 +54,10 @@ def test_the_main_job(visit: Visit, house: House, locale: str) -> None:
 
     resolution = write_a_resolution(employee, address, day)
     report_on_it(head, resolution)
-    review_it(employee, resolution)
-    supervisor = visit(locale).sign_in("supervisor")
+    office, supervisor = visit(locale).sign_in("office"), visit(locale).sign_in("supervisor")
+    review_it(office, resolution)
     close_it(supervisor, resolution)
-    who_did_what_is_told(supervisor, resolution, {employee.name: 2, head.name: 2, supervisor.name: 1})
+    who_did_what_is_told(supervisor, resolution, {employee.name: 1, head.name: 2, office.name: 1, supervisor.name: 1})
     employee.page.goto(address)
     who_did_what_is_told(employee, address, {employee.name: 5, head.name: 2})
     sign_out(employee)
@@ -365,7 +365,7 @@ def report_on_it(visitor: Visitor, address: str) -> None:
 
 
 def review_it(visitor: Visitor, address: str) -> None:
-    """Whoever keeps the record finds the report borne out; the page goes on without being loaded anew."""
+    """The meeting office finds the report borne out; the page goes on without being loaded anew."""
     page = visitor.page
     page.goto(address)
     page.locator("#step-words").fill("I have seen it.")
