@@ -221,11 +221,11 @@ def _approved_by(actor: Person) -> ColumnElement[bool]:
 
 def board(actor: Person, wanted: Wanted, today: date) -> Select[Resolution]:
     """What was asked for, with meeting, department and owner, by due day; of what is done the last first."""
+    query = select(Resolution)
+    if wanted.sort.removeprefix("-") in ("department", "owner"):
+        query = query.join(Resolution.department).join(Resolution.owner)
     return (
-        select(Resolution)
-        .join(Resolution.department)
-        .join(Resolution.owner)
-        .options(joinedload(Resolution.meeting), joinedload(Resolution.instructed_by), *named())
+        query.options(joinedload(Resolution.meeting), joinedload(Resolution.instructed_by), *named())
         .where(belongs(actor, wanted, today), shines(wanted.light, today))
         .order_by(*_order(wanted))
     )
