@@ -42,7 +42,8 @@ RESOLUTION_KEYS = {
     "instructed_by_id": "person", "parent_id": "resolution", "merged_into_id": "resolution", "reviewed_by_id": "person"
 }
 RESOLUTION_INDEXES = {
-    "agenda_item": ["agenda_item_id"], "parent": ["parent_id"], "source": ["source_kind", "source_id"]
+    "due": ["due_on", "id"], "agenda_item": ["agenda_item_id"], "parent": ["parent_id"],
+    "source": ["source_kind", "source_id"],
 }
 STANDS = sa.text("closed_at IS NULL AND withdrawn_at IS NULL")
 REPORT_RULES = {

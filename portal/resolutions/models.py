@@ -124,6 +124,7 @@ class Resolution(Base):
         CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         Index("resolution_department_idx", "department_id", "due_on"),
         Index("resolution_owner_idx", "owner_id", "due_on"),
+        Index("resolution_due_idx", "due_on", "id"),
         Index("resolution_meeting_idx", "meeting_id"),
         Index("resolution_agenda_item_idx", "agenda_item_id"),
         Index("resolution_parent_idx", "parent_id"),
@@ -198,9 +199,7 @@ class Resolution(Base):
     reviewed_by: Mapped[Person | None] = relationship(foreign_keys=reviewed_by_id)
     closed_by: Mapped[Person | None] = relationship(foreign_keys=closed_by_id)
     parent: Mapped["Resolution | None"] = relationship(foreign_keys=parent_id, remote_side="Resolution.id")
-    merged_into: Mapped["Resolution | None"] = relationship(
-        foreign_keys=merged_into_id, remote_side=id
-    )
+    merged_into: Mapped["Resolution | None"] = relationship(foreign_keys=merged_into_id, remote_side="Resolution.id")
     milestones: Mapped[list["Milestone"]] = relationship(
         order_by="Milestone.due_on, Milestone.id", cascade="all, delete-orphan", back_populates="resolution"
     )
