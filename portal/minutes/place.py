@@ -7,7 +7,7 @@ from flask import url_for
 from portal.audit.words import describe
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.i18n import lazy_pgettext
+from portal.core.i18n import lazy_pgettext, pgettext
 from portal.core.records import Kind, register
 from portal.meetings.missing import Lack, add_requirement
 from portal.meetings.models import Meeting, Phase
@@ -41,7 +41,7 @@ meeting_veiled.connect(words.withhold_minutes)
 
 register(
     Kind(
-        "minutes", Minutes, lambda: _("Minutes"), lambda minutes: _("Minutes of “%(subject)s”",
+        "minutes", Minutes, lambda: pgettext("record", "Minutes"), lambda minutes: _("Minutes of “%(subject)s”",
                                                                     subject=minutes.meeting.subject),
         lambda minutes: url_for("minutes.minutes", meeting_id=minutes.meeting_id), policy.may_read,
         queries.hidden_from,
@@ -74,7 +74,7 @@ describe(
     details={
         "line": _l("Line"), "question": _l("Question"), "in_favour": lazy_pgettext("votes", "For"),
         "against": lazy_pgettext("votes", "Against"), "abstained": lazy_pgettext("votes", "Abstained"),
-        "adopted": lazy_pgettext("vote", "Adopted"), "words": _l("Words"), "number": _l("Number"),
+        "adopted": lazy_pgettext("vote", "Adopted"), "words": _l("Words"), "number": lazy_pgettext("record", "Number"),
         "version": _l("Version"), "why": _l("Why"), "people": _l("People"), "paper": _l("Paper"), "file": _l("File"),
     },
     values={"adopted": {True: _l("Yes"), False: _l("No")}, "why": WHY},
@@ -95,6 +95,9 @@ def not_final_yet(meeting: Meeting, _tally: Tally) -> Iterable[Lack]:
 
 add_requirement(Phase.HELD, "minutes", not_final_yet)
 add_tab(
-    Tab(70, "minutes.minutes", _l("Minutes"), panels.shows_tab, tuple(f"minutes.{page}" for page in PAGES))
+    Tab(
+        70, "minutes.minutes", lazy_pgettext("record", "Minutes"), panels.shows_tab,
+        tuple(f"minutes.{page}" for page in PAGES),
+    )
 )
 add_panel("resolution_thread", "minutes", 30, panels.of_resolution)

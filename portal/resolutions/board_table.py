@@ -13,9 +13,9 @@ from portal.resolutions.words import source_name
 
 TITLES = {
     "light": lazy_pgettext("resolution", "Light"),
-    "number": _l("Number"),
+    "number": lazy_pgettext("record", "Number"),
     "text": _l("Resolution"),
-    "source": _l("From"),
+    "source": lazy_pgettext("resolution", "From"),
     "department": _l("Department"),
     "owner": _l("Owner"),
     "original": _l("First due"),

@@ -16,6 +16,7 @@ from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.i18n import lazy_pgettext
 from portal.meetings.models import Attendee, Meeting, Part
 from portal.resolutions import commands, nodes, policy
 from portal.resolutions.models import Milestone, Node, Priority, Resolution, Rhythm
@@ -161,8 +162,9 @@ def _keeps_records(actor: Person) -> bool:
 add_bulk("approve", _l("Approve"), _keeps_records, _approve)
 add_bulk("issue", _l("Issue"), _keeps_records, _issue)
 add_bulk("review", _l("Find that they are done"), _keeps_records, nodes.review)
-add_bulk("close", _l("Close"), lambda actor: actor.has_role(*policy.SUPERVISORS), nodes.close)
+add_bulk("close", lazy_pgettext("resolution", "Close"), lambda actor: actor.has_role(*policy.SUPERVISORS), nodes.close)
 for _value, _words in PRIORITIES.items():
     add_bulk(f"priority-{_value}", _words, _supervises, partial(_set, set_priority, _value), _l("Priority"))
+_reports = lazy_pgettext("resolution", "Reports")
 for _pace, _words in RHYTHMS.items():
-    add_bulk(f"rhythm-{_pace}", _words, _supervises, partial(_set, set_rhythm, _pace), _l("Reports"))
+    add_bulk(f"rhythm-{_pace}", _words, _supervises, partial(_set, set_rhythm, _pace), _reports)

@@ -68,7 +68,8 @@ class DutyForm(Form):
         id="resolution-priority",
     )
     rhythm = SelectField(
-        _l("Reports"), choices=choices(RHYTHMS), default=Rhythm.NONE, coerce=Rhythm, id="resolution-rhythm"
+        lazy_pgettext("resolution", "Reports"), choices=choices(RHYTHMS), default=Rhythm.NONE, coerce=Rhythm,
+        id="resolution-rhythm",
     )
     assisting_ids = SelectMultipleField(_l("Assisting departments"), coerce=int, id="resolution-assisting")
     milestones = MilestonesField(_l("Milestones"), default=(), id="resolution-milestones")
@@ -135,7 +136,7 @@ class RegisterForm(DutyForm):
 
     def validate_instructed_by_id(self, field: SelectField) -> None:
         if self.origin.data == Origin.INSTRUCTION and field.data is None:
-            raise ValidationError(_("Please choose a person."))
+            raise ValidationError(_("Please choose a leader."))
 
     def offer_leaders(self, leaders: Sequence[Person]) -> None:
         """Let the reader choose whose instruction it is."""

@@ -5,14 +5,14 @@ from portal.core.i18n import lazy_pgettext
 from portal.resolutions.models import Event, Node, Origin, Priority, Rhythm
 
 NODES = {
-    Node.REGISTERED: _l("Registered"),
+    Node.REGISTERED: lazy_pgettext("node", "Registered"),
     Node.APPROVED: _l("Approved"),
     Node.ISSUED: _l("Issued"),
     Node.SIGNED_FOR: _l("Signed for"),
     Node.WORKED_ON: _l("Worked on"),
     Node.REPORTED: _l("Reported done"),
     Node.REVIEWED: _l("Reviewed"),
-    Node.CLOSED: _l("Closed"),
+    Node.CLOSED: lazy_pgettext("node", "Closed"),
 }
 EVENTS = {
     **{Event(node): words for node, words in NODES.items()},

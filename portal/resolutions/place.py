@@ -5,6 +5,7 @@ from flask import render_template, url_for
 from portal.accounts.models import Person
 from portal.audit.words import describe
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.i18n import lazy_pgettext
 from portal.core.records import Kind, register
 from portal.meetings.models import Meeting
 from portal.meetings.signals import meeting_veiled
@@ -71,7 +72,7 @@ describe(
     },
     details={
         "text": _l("What was decided"), "department": _l("Department"), "owner": _l("Owner"), "due_on": _l("Due"),
-        "priority": _l("Priority"), "rhythm": _l("Reports"),
+        "priority": _l("Priority"), "rhythm": lazy_pgettext("resolution", "Reports"),
         "percent": _l("Progress in percent"), "done": _l("What was done"), "words": _l("Words"),
         "parts": _l("Parts"), "other": _l("The other"), "change": _l("From whom to whom"),
     },

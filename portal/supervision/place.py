@@ -4,6 +4,7 @@ from flask import url_for
 
 from portal.audit.words import describe
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.i18n import lazy_pgettext
 from portal.core.records import Kind, register
 from portal.notifications.kinds import add_kinds
 from portal.notifications.models import Group
@@ -37,7 +38,8 @@ register(
 )
 add_kinds(Group.TASKS, "bulletin")
 describe(
-    {"bulletin.issued": _l("issued the bulletin")}, details={"number": _l("Number"), "period": _l("Period")},
+    {"bulletin.issued": _l("issued the bulletin")},
+    details={"number": lazy_pgettext("record", "Number"), "period": _l("Period")},
 )
 add_way(
     Way(

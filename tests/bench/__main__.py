@@ -23,6 +23,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench import resolutions
 from tests.bench.data import FULL_MONTH, Facts, prepare
 from tests.bench.day import AT_ONCE, CHECK_INS, check_ins
 from tests.bench.load import Figures, Request, answers, measure
@@ -100,6 +101,8 @@ def run(
     os.environ.update(DATABASE_URL=url, PORTAL_INSTANCE=str(folder / "instance"), PORTAL_LOCALE="en")
     demo = [sys.executable, "-m", "portal.cli", "demo", "--bookings", str(bookings)]
     subprocess.run(demo, check=True, stdout=subprocess.DEVNULL)
+    if options.only in resolutions.PAGES or options.only.startswith(resolutions.PAGES):
+        resolutions.add()
     facts = prepare()
     port = free_port()
     server = subprocess.Popen(
@@ -217,6 +220,7 @@ def loads(facts: Facts, port: int) -> dict:
         "export of 20,000": (get(f"/areas/{facts.area}/{FULL_MONTH:%Y-%m}.ics", page), 12),
         "a booking": (book, 1600),
         "a series of 52": (book_series, 120),
+        **resolutions.loads(facts.office),
     }
 
 

@@ -42,6 +42,7 @@ class Facts:
 
     engine: Engine
     cookie: str
+    office: str  # the cookie of somebody who sees all resolutions
     token: str
     area: int
     rooms: list[int]
@@ -120,10 +121,11 @@ def prepare() -> Facts:
             meetings = invite(employee.id, [person.id for person in subscribers], size)
             secrets[size] = [(person.id, meetings, make_feed(person)[1]) for person in subscribers]
         cookie, token = session_of(app, employee)
+        office, _token = session_of(app, db.session.scalars(select(Person).where(Person.login == "office")).one())
         door, day = door_of(of_area[0]), add_day(employee)
         db.session.commit()
         facts = Facts(
-            db.engine, cookie, token, area.id, list(rooms), next_working_day().isoformat(),
+            db.engine, cookie, office, token, area.id, list(rooms), next_working_day().isoformat(),
             f"{MONTH:%Y-%m}", list(db.session.scalars(select(Person.id).order_by(Person.id).limit(12))),
             door, day,
         )
@@ -216,7 +218,7 @@ def invite(organizer: int, subscribers: list[int], meetings: int) -> tuple[int, 
 
 def session_of(app, person: Person) -> tuple[str, str]:
     """A running session: its Cookie header, and the token that its forms carry."""
-    key, now = "a key for the bench", clock.now()
+    key, now = f"a key for the bench: {person.login}", clock.now()
     db.session.add(
         SignIn(
             key_hash=accounts.key_hash(key), person_id=person.id, address="127.0.0.1", started_at=now,

@@ -1,24 +1,24 @@
 """What it costs to find resolutions by their words, and to open their board, among 100,000 of them."""
 
 import random
-import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from sqlalchemy import insert, select, text
 
 from portal.accounts.models import Person
+from portal.app import create_app
 from portal.core import clock
 from portal.core.db import db
-from portal.core.grams import words_of
 from portal.meetings.models import Confidentiality, Meeting
 from portal.resolutions.models import ProgressReport, Resolution
-from portal.resolutions.search import find
 from portal.resolutions.search_index import Worded, add_words
+from tests.bench.load import Request
 
+SEARCH, PAGES = "resolutions, search: ", "resolutions, "
 COUNT, MEETINGS, AT_ONCE, OPEN = 100_000, 2000, 2000, 10  # every tenth is open
 WHO = ["办公室", "财务部", "工程部", "信息中心", "人事处", "各单位", "采购部", "安全部", "后勤处", "法务部", "审计处"]
 WHAT = [
@@ -46,6 +46,12 @@ SOUGHT = {
     "nobody has it": ["麒麟", "qx"],
     "a number": ["R-2026-04321", "04321"], "full width": ["ＦＩＲＥ", "Ｒ－2026"],
 }
+
+
+def add() -> None:
+    """Add them to the database of the environment."""
+    with create_app().app_context():
+        fill()
 
 
 def fill(count: int = COUNT) -> None:
@@ -116,17 +122,25 @@ def _report(number: int, row: dict, now: datetime) -> dict:
     }
 
 
-def measure_search(login: str, times: int = 5) -> dict[str, tuple[float, float]]:
-    """Milliseconds (p50, p95) of finding each kind of words, as that person finds them."""
-    actor = db.session.scalars(select(Person).where(Person.login == login)).one()
-    figures = {}
-    for kind, texts in SOUGHT.items():
-        taken = sorted(_taken(find, actor, words_of(typed)) for typed in texts for _ in range(times))
-        figures[kind] = taken[len(taken) // 2], taken[int(len(taken) * 0.95)]
-    return figures
+def loads(cookie: str) -> dict[str, tuple[Callable[[int], Request], int]]:
+    """Finding each kind of words, and the pages of resolutions, as that session's person sees them."""
 
+    def get(*addresses: str) -> tuple[Callable[[int], Request], int]:
+        return lambda number: ("GET", addresses[number % len(addresses)], {"Cookie": cookie}, None), 200
 
-def _taken(call: Callable[..., Any], *args: Any) -> float:
-    began = time.perf_counter()
-    call(*args)
-    return (time.perf_counter() - began) * 1000
+    year = clock.now().year
+    found = {
+        f"{SEARCH}{kind}": get(*(f"/resolutions/search?q={quote(words)}" for words in texts))
+        for kind, texts in SOUGHT.items()
+    }
+    return {
+        **found,
+        f"{SEARCH}all of these": get(
+            *(f"/resolutions/search?q={quote(words)}" for texts in SOUGHT.values() for words in texts)
+        ),
+        f"{PAGES}the board": get("/resolutions"),
+        f"{PAGES}what is done": get("/resolutions?light=grey"),
+        f"{PAGES}what is late": get("/resolutions?light=red&sort=due"),
+        f"{PAGES}one of them": get("/resolutions/1000"),
+        f"{PAGES}figures of a year": get(f"/resolutions/figures?from={year}-01-01&until={year}-12-31"),
+    }
