@@ -93,7 +93,7 @@ def is_answered(page: Page, address: str) -> None:
 def resolves(visitor: Visitor, address: str, day: str) -> None:
     page = visitor.page
     region = page.locator("#resolutions")
-    region.locator("summary").click()
+    region.locator("summary.button").click()
     region.locator("#resolution-text").fill("Plainly resolved.")
     owner = page.locator("#resolution-owner option", has_text=visitor.name)
     department = owner.evaluate("option => option.parentElement.label")
@@ -110,7 +110,7 @@ def is_reported_on(page: Page) -> None:
     page.locator("main a", has_text="Plainly resolved.").click()
     page.locator("#percent").fill("100")
     page.locator("#done").fill("Done at once.")
-    page.locator("form[action$='/reports'] button").click()
+    page.locator(".report-form button.primary").click()
     expect(page.locator(".reports li")).to_contain_text("Done at once.")
     page.locator("#log a").click()
     expect(page.locator(".entries li")).to_have_count(2)
