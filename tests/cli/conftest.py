@@ -1,5 +1,6 @@
 """The command line in this process, on the test's database; and a database that has no tables yet."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -7,15 +8,23 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import create_engine, func, inspect, select
+from sqlalchemy import create_engine, func, inspect, select, text
 
+from portal.accounts.models import Department, Person, Role
 from portal.cli import portal
 from portal.core.db import db
-from portal.rooms.models import Hold, Resource, Room, Sort
-from tests.conftest import SHANGHAI
+from portal.rooms.models import Area, Booking, Hold, Resource, Room, Sort
+from tests.conftest import NOW, SHANGHAI, at
 from tests.databases import postgresql_url
 
 Run = Callable[..., Result]
+
+OVERLAPS = text(
+    "SELECT count(*) FROM hold a JOIN hold b ON a.resource_id = b.resource_id AND a.unit = b.unit "
+    "AND a.id < b.id "
+    "AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at "
+    "WHERE a.released_at IS NULL AND b.released_at IS NULL"
+)
 
 
 @pytest.fixture
@@ -93,3 +102,31 @@ def held_minutes(day: date) -> float:
     holds = db.session.scalars(in_rooms).all()
     held = [hold.ends_at - hold.starts_at for hold in holds if hold.starts_at.astimezone(SHANGHAI).date() == day]
     return sum(held, timedelta()).total_seconds() / 60 / count(Room)
+
+
+# --- What each demonstration organisation lives up to ---
+
+
+def is_complete(*, speaks_english: bool, department: str) -> None:
+    assert [count(model) for model in (Department, Person, Room, Area)] == [8, 260, 50, 5]
+    kinds = Counter(db.session.scalars(select(Resource.kind).where(Resource.kind != Sort.ROOM)))
+    assert kinds == {Sort.EQUIPMENT: 3, Sort.VEHICLE: 2, Sort.INTERPRETER: 2}
+    people = db.session.scalars(select(Person)).all()
+    assert set.union(*(person.roles for person in people)) == set(Role)
+    assert len({person.name for person in people}) == 260
+    assert all(any("一" <= sign <= "鿿" for sign in person.name) != speaks_english for person in people)
+    assert department in db.session.scalars(select(Department.name)).all()
+
+
+def is_filled(wanted: int) -> None:
+    """The newest bookings, so many, are on working days around that Monday, about eight for each room."""
+    assert db.session.execute(OVERLAPS).scalar_one() == 0
+    added = db.session.scalars(select(Booking).order_by(Booking.id.desc()).limit(wanted)).all()
+    assert {30, 45, 60} == {(one.ends_at - one.starts_at).total_seconds() / 60 for one in added}
+    assert all(one.starts_at.astimezone(SHANGHAI).weekday() < 5 for one in added)
+    held = select(func.count()).select_from(Hold).join(Hold.resource).where(
+        Resource.kind == Sort.ROOM, Hold.starts_at >= at(0, days=1), Hold.starts_at < at(0, days=2),
+        Hold.released_at.is_(None),
+    )
+    assert 6 <= db.session.scalars(held).one() / count(Room) <= 9
+    assert min(one.starts_at for one in added) < NOW < max(one.starts_at for one in added)

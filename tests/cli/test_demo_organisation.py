@@ -20,7 +20,7 @@ from portal.meetings.models import Answer, Attendee, Meeting, Phase
 from portal.notifications.models import OutgoingMail
 from portal.resolutions.models import Light, ProgressReport, Resolution
 from portal.rooms.models import Booking
-from tests.cli.conftest import count, held_minutes
+from tests.cli.conftest import count, held_minutes, is_complete, is_filled
 from tests.conftest import NOW, SHANGHAI, at
 from tests.databases import make_empty
 
@@ -29,17 +29,19 @@ pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.usefixtures("loaded",
 
 
 @pytest.fixture(scope="module")
-def load(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Result]:
-    """Load it by `portal demo` into the empty database."""
+def load(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Result]:
+    """Load it by `portal demo` into the empty database, in another language than the portal's."""
     settings = {
-        "DATABASE_URL": database_url, "PORTAL_INSTANCE": str(tmp_path_factory.mktemp("demo")), "PORTAL_LOCALE": "en",
-        "PORTAL_TIMEZONE": "Asia/Shanghai",
+        "DATABASE_URL": database_url, "PORTAL_INSTANCE": str(tmp_path_factory.mktemp("demo")),
+        "PORTAL_LOCALE": "zh_Hans", "PORTAL_TIMEZONE": "Asia/Shanghai",
     }
-    return lambda: CliRunner(env=settings).invoke(portal, ["demo"], catch_exceptions=False)
+    return lambda *options: CliRunner(env=settings).invoke(
+        portal, ["demo", "--lang", "en", *options], catch_exceptions=False
+    )
 
 
 @pytest.fixture(scope="module")
-def loaded(whole_app: Flask, database_url: str, load: Callable[[], Result]) -> Iterator[Result]:
+def loaded(whole_app: Flask, database_url: str, load: Callable[..., Result]) -> Iterator[Result]:
     """The organisation on that Monday morning; what the command said."""
     with whole_app.app_context(), clock.standing_at(NOW), speaking_to("en", SHANGHAI):
         yield load()
@@ -51,6 +53,10 @@ def as_it_was() -> Iterator[None]:
     """Whatever a test does is taken back."""
     yield
     db.session.rollback()
+
+
+def test_it_is_complete_in_the_language_that_is_said():
+    is_complete(speaks_english=True, department="General Office")
 
 
 def test_there_is_a_meeting_in_every_phase_and_a_resolution_with_every_light():
@@ -88,13 +94,18 @@ def test_one_person_of_each_role_can_sign_in(loaded):
     assert db.session.scalars(waiting).one() >= 1
 
 
-def test_it_is_the_same_each_time(load, database_url):
-    def what_there_is() -> list[tuple[object, ...]]:
+def test_it_is_the_same_each_time_and_filled_days_are_working_days_with_about_eight_bookings_a_room(
+    load, database_url
+):
+    def what_there_is() -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
         people = db.session.execute(select(Person.login, Person.name).order_by(Person.id))
         bookings = db.session.execute(select(Booking.title, Booking.starts_at, Booking.ends_at).order_by(Booking.id))
-        return [tuple(row) for row in (*people, *bookings)]
+        return [tuple(row) for row in people], [tuple(row) for row in bookings]
 
-    first = what_there_is()
+    people, bookings = what_there_is()
     make_empty(database_url)
-    load()
-    assert what_there_is() == first
+    assert "Added 2000 bookings" in load("--bookings", "2000").stdout
+    people_again, more_bookings = what_there_is()
+    assert people_again == people
+    assert more_bookings[:-2000] == bookings
+    is_filled(2000)

@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
-from portal.demo import PASSWORD
 from tests.waiting import PATIENCE, eventually
 
 PORTAL = (sys.executable, "-m", "portal.cli")
+
+# How processes begin and end hangs on the database in what it sets up alone, which the others show.
+on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def family(pid: int) -> dict[int, str]:
@@ -82,9 +84,10 @@ def answers(port: int, path: str = "/healthz") -> int:
         return 0
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
-def test_it_sets_up_answers_and_leaves_no_process_behind(start, port, tmp_path, end):
-    server = start("serve", "--demo", "--port", port, "--workers", 2)
+def test_it_sets_up_answers_and_leaves_no_process_behind(start, port, tmp_path, database_url):
+    # Each database sees one of the two ways to end it.
+    end = signal.SIGINT if database_url.startswith("sqlite") else signal.SIGTERM
+    server = start("serve", "--port", port, "--workers", 2)
     eventually(lambda: answers(port) == 200, "an answer")
     assert answers(port, "/my-day") == 401
     processes = eventually(
@@ -94,21 +97,13 @@ def test_it_sets_up_answers_and_leaves_no_process_behind(start, port, tmp_path, 
     assert server.wait(PATIENCE) == 0
     eventually(lambda: not any(map(is_running, processes)), "the end of all processes")
     said = (tmp_path / "said").read_text()
-    for words in (f"http://127.0.0.1:{port}", "employee", "administrator", PASSWORD, "outbox"):
+    for words in (f"http://127.0.0.1:{port}", "outbox"):
         assert words in said
     assert "Traceback" not in said
 
 
-def test_a_killed_server_takes_all_its_processes_along(start, port):
-    server = start("serve", "--port", port)
-    eventually(lambda: answers(port) == 200, "an answer")
-    processes = eventually(lambda: "worker" in str(all_of := family(server.pid)) and all_of, "the worker")
-    server.kill()
-    server.wait(PATIENCE)
-    eventually(lambda: not any(map(is_running, processes)), "the end of all processes")
-
-
-def test_a_worker_that_fails_is_begun_again(start, port):
+@on_one_database
+def test_a_worker_that_fails_is_begun_again_and_a_killed_server_takes_all_its_processes_along(start, port):
     def workers() -> list[int]:
         return [pid for pid, command in family(server.pid).items() if "portal.cli worker" in command]
 
@@ -116,8 +111,15 @@ def test_a_worker_that_fails_is_begun_again(start, port):
     first = eventually(workers, "the worker")
     os.kill(first[0], signal.SIGKILL)
     assert eventually(lambda: set(workers()) - set(first), "another worker")
+    eventually(lambda: answers(port) == 200, "an answer")
+    processes = family(server.pid)
+    assert len(processes) >= 2
+    server.kill()
+    server.wait(PATIENCE)
+    eventually(lambda: not any(map(is_running, processes)), "the end of all processes")
 
 
+@on_one_database
 def test_without_worker_there_is_none_and_the_first_person_is_asked_for(start, port, tmp_path):
     server = start("serve", "--port", port, "--no-worker")
     eventually(lambda: answers(port) == 200, "an answer")
@@ -125,6 +127,7 @@ def test_without_worker_there_is_none_and_the_first_person_is_asked_for(start, p
     assert "portal user add" in (tmp_path / "said").read_text()
 
 
+@on_one_database
 def test_a_port_in_use_is_one_sentence(start, tmp_path, bare_tables):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
