@@ -7,23 +7,33 @@ from tests.browser.conftest import Visit, on
 from tests.browser.visitor import ColorScheme
 
 PHONE = {"width": 360, "height": 740}
+# Of the demonstration's meetings: final, in review, and begun.
+MINUTES = (
+    *("/meetings/1/minutes" + more for more in ("", "/versions", "/differences", "/copies")),
+    "/meetings/2/minutes", "/meetings/4/minutes",
+)
 ADDRESSES = {
     "office": (
         "/my-day", "/rooms", "/rooms/find", "/bookings/new", "/series/new", "/bookings", "/meetings", "/calendar",
         "/calendar/list", "/calendar/subscriptions", "/calendar/subscriptions/new", "/resolutions", "/inbox",
         "/reports/rooms", "/rooms/find-time", "/resources", "/waits", "/delegates", "/notifications/settings",
         "/meetings/kinds", "/meetings/templates", "/notices/templates", "/topics", "/groups", "/attendance",
+        "/resolutions/new", "/resolutions/search?q=the", *MINUTES,
     ),
     "head": ("/my-day", "/resolutions/week"),
+    "supervisor": (
+        "/resolutions/figures", "/resolutions/bulletins", "/resolutions/bulletins/new", "/delays", "/orphans",
+        "/evaluations",
+    ),
     "admin": ("/log", "/outbox"),
     "rooms": ("/rooms/kept", "/requests", "/areas/new", "/rooms/new"),
 }
 # Where to find one of a kind: the page that lists them, and the link to the first.
 ONE_OF = {
     "office": (
-        ("/meetings", "main a[href^='/meetings/']"),
-        ("/meetings?when=past", "main a[href^='/meetings/']"),
-        ("/resolutions", "main a[href^='/resolutions/']"),
+        ("/meetings", "#meetings li a"),
+        ("/meetings?when=past", "#meetings li a"),
+        ("/resolutions", "#board tbody a"),
         ("/bookings", "main a[href^='/bookings/']"),
         ("/rooms", "main th a[href^='/rooms/']"),
         ("/rooms", "main a[href*='view=list']"),
@@ -31,6 +41,10 @@ ONE_OF = {
         ("/rooms", "main a[href*='/month/']"),
         ("/rooms", "main a[href*='kind=equipment']"),
         ("/reports/rooms", "main a[href*='/reports/rooms/bookings']"),
+    ),
+    "supervisor": (
+        ("/resolutions/bulletins", "#bulletins li a"),
+        ("/delays", "#to-decide h2 a"),
     ),
     "rooms": (
         ("/rooms/kept", "main a[href$='/policy']"),
