@@ -18,10 +18,11 @@ from tests.waiting import PATIENCE, eventually
 
 @dataclass(frozen=True)
 class House:
-    """Where the portal answers, and the folder it keeps its things in."""
+    """Where the portal answers, the database it serves, and the folder it keeps its things in."""
 
     url: str
     instance: Path
+    database_url: str
 
     def mails_to(self, address: str, about: str) -> list[EmailMessage]:
         """Mails written so far to that address whose subject holds those words."""
@@ -59,7 +60,7 @@ def serving(database_url: str, instance: Path, **settings: str) -> Iterator[Hous
             [sys.executable, "-m", "portal.cli", "serve", "--demo", "--port", str(port)],
             env=environment, stdout=output, stderr=subprocess.STDOUT,
         )
-    house = House(f"http://127.0.0.1:{port}", instance)
+    house = House(f"http://127.0.0.1:{port}", instance, database_url)
     try:
         eventually(lambda: _answers(house, process, log), "the portal to answer")
         yield house
