@@ -37,7 +37,7 @@ def test_a_lost_session_keeps_what_was_typed(clerk: Visitor) -> None:
 
     another_tab = clerk.context.new_page()
     clerk.page, first_tab = another_tab, clerk.page
-    clerk.sign_in("employee")
+    clerk.come_by_the_door("employee")
     clerk.page = first_tab
     dialog_of(clerk).locator("button.primary").click()
     expect(clerk.page.locator("td.mine a", has_text="Typed with care")).to_be_focused()

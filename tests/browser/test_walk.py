@@ -29,7 +29,8 @@ COMMENT = "迟到十分钟 · ten minutes late"
 def test_the_main_job(visit: Visit, house: House, locale: str) -> None:
     day = datetime.now(ZoneInfo(ZONE)).date() + timedelta(days=DAYS_AHEAD[locale])
     subject = f"Walk {locale} & 预算 <計劃>"
-    employee, rival = visit(locale).sign_in("employee"), visit(locale).sign_in("rooms")
+    employee = visit(locale).come_by_the_door("employee", to_stay=False)
+    rival = visit(locale).sign_in("rooms")
     my_day_is_there(employee)
     rival.page.goto(f"/rooms/day/{day}")
     choose_day(employee, day)

@@ -34,6 +34,8 @@ SIDEWAYS = """() => {
         .filter(one => one.getBoundingClientRect().right > root.clientWidth + 1 && !one.closest(".grid-frame"));
     return [`${root.scrollWidth} wide:`, ...wide.slice(0, 5).map(one => one.outerHTML.slice(0, 120))];
 }"""
+# The cookies of whoever came by the door, by the portal's address and login.
+SESSIONS: dict[tuple[str, str], Any] = {}
 
 
 class Visitor:
@@ -70,12 +72,23 @@ class Visitor:
         return i18n.speaking_to(self.locale, ZoneInfo(ZONE))
 
     def sign_in(self, login: str) -> "Visitor":
-        """By the door, in the visitor's own language from then on."""
+        """Be known from the last time that login came by the door, or come by it; then in the visitor's language."""
+        if (self.house.url, login) not in SESSIONS:
+            return self.come_by_the_door(login)
+        self.context.add_cookies(SESSIONS[self.house.url, login])
+        self.page.goto("/my-day")
+        self.speak(self.locale)
+        return self
+
+    def come_by_the_door(self, login: str, *, to_stay: bool = True) -> "Visitor":
+        """With a password; with `to_stay` others are known by this session from then on, so it must not be ended."""
         self.page.goto("/sign-in")
         self.page.locator("#login").fill(login)
         self.page.locator("#password").fill(PASSWORD)
         self.page.locator("main form button").click()
         expect(self.page).to_have_url(re.compile("/my-day$"))
+        if to_stay:
+            SESSIONS[self.house.url, login] = self.context.cookies()
         self.speak(self.locale)
         return self
 
