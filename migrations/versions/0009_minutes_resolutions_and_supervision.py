@@ -43,6 +43,7 @@ RESOLUTION_KEYS = {
 }
 RESOLUTION_INDEXES = {
     "due": ["due_on", "id"], "agenda_item": ["agenda_item_id"], "parent": ["parent_id"],
+    "merged_into": ["merged_into_id"], "report_by": ["report_by"],
     "source": ["source_kind", "source_id"],
 }
 STANDS = sa.text("closed_at IS NULL AND withdrawn_at IS NULL")

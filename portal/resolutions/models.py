@@ -128,6 +128,8 @@ class Resolution(Base):
         Index("resolution_meeting_idx", "meeting_id"),
         Index("resolution_agenda_item_idx", "agenda_item_id"),
         Index("resolution_parent_idx", "parent_id"),
+        Index("resolution_merged_into_idx", "merged_into_id"),
+        Index("resolution_report_by_idx", "report_by"),
         Index("resolution_source_idx", "source_kind", "source_id"),
         Index(
             "resolution_open_idx", "due_on",
