@@ -29,6 +29,8 @@ from portal.resolutions.today import house_day, today
 
 NUMBERS = "R-"
 MOST_MILESTONES = 30
+# No year after it is shown anywhere.
+LAST_DAY = date(2199, 12, 31)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +131,7 @@ def check_due(duty: Duty, first: date) -> None:
     """Raise DomainError naming the field whose day makes no sense; it is due on `first` or later."""
     if duty.due_on < first:
         raise DomainError(_("Please give a day from %(day)s on.", day=plain_day(first)), "due_on")
+    insist_countable(duty.due_on, first)
     if duty.starts_on is not None and duty.starts_on > duty.due_on:
         raise DomainError(_("It begins after it is due."), "starts_on")
     if len(duty.milestones) > MOST_MILESTONES:
@@ -138,6 +141,14 @@ def check_due(duty: Duty, first: date) -> None:
             raise DomainError(_("“%(title)s” comes after the whole is due.", title=title), "milestones")
     if duty.rhythm == Rhythm.MILESTONES and not duty.milestones:
         raise DomainError(_("It is to be reported at its milestones, but has none."), "milestones")
+
+
+def insist_countable(day: date, first: date, field: str = "due_on") -> None:
+    """Raise DomainError for a day so far off that calendars and rhythms cannot count beyond it."""
+    if day > LAST_DAY:
+        raise DomainError(
+            _("Please give a day from %(first)s to %(last)s.", first=plain_day(first), last=plain_day(LAST_DAY)), field
+        )
 
 
 def _check_meeting(meeting: Meeting, agenda_item_id: int | None) -> None:

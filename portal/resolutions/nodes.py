@@ -28,22 +28,39 @@ def sign_for(actor: Person, resolution: Resolution) -> None:
     allow(policy.may_report(actor, resolution))
     take(resolution)
     insist_at(resolution, Node.ISSUED)
-    resolution.node = Node.SIGNED_FOR
-    note(actor, resolution, Event.SIGNED_FOR)
+    take_on(actor, resolution)
     record(actor, "resolution.signed_for", resolution)
 
 
+def take_on(actor: Person, resolution: Resolution) -> None:
+    """Whoever signs for it has taken it on, and so has whoever reports on it or asks for a later day."""
+    if resolution.node == Node.ISSUED:
+        resolution.node = Node.SIGNED_FOR
+        note(actor, resolution, Event.SIGNED_FOR)
+
+
 def refuse(actor: Person, resolution: Resolution, said: str) -> None:
-    """Give it back instead of signing for it: whoever entered it words or assigns it anew, and issues it again."""
+    """Give it back instead of signing for it: whoever entered it words or assigns it anew, and issues it again.
+
+    A report that waits for its signature is given back with the same words.
+    """
     allow(policy.may_report(actor, resolution))
     take(resolution)
     insist_at(resolution, Node.ISSUED)
     said = insist_words(said)
     resolution.node, resolution.issued_at, resolution.report_by = Node.REGISTERED, None, None
+    _return_draft(resolution, said)
     note(actor, resolution, Event.REFUSED, said)
     record(actor, "resolution.refused", resolution, words=said)
     tell([resolution.created_by], "resolution.refused", "resolution", resolution,
          partial(words.refused, resolution, actor, said))
+
+
+def _return_draft(resolution: Resolution, said: str) -> None:
+    waiting = ProgressReport.signed_at.is_(None), ProgressReport.returned_at.is_(None)
+    of_it = select(ProgressReport).where(ProgressReport.resolution_id == resolution.id, *waiting)
+    for draft in db.session.scalars(of_it):
+        draft.returned_at, draft.return_words = clock.now(), said[:500]
 
 
 def review(actor: Person, resolution: Resolution, said: str = "") -> None:
@@ -105,6 +122,8 @@ def close(actor: Person, resolution: Resolution, said: str = "") -> None:
     allow(policy.may_close(actor, resolution))
     take(resolution)
     insist_at(resolution, Node.REVIEWED)
+    # One may have been opened again, or split off, since it was reviewed.
+    insist_parts_ended(resolution)
     now = clock.now()
     resolution.closed_at, resolution.closed_by, resolution.node = now, actor, Node.CLOSED
     resolution.paused_at, resolution.pause_reason, resolution.report_by = None, "", None

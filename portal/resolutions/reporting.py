@@ -20,7 +20,7 @@ from portal.resolutions import policy, words
 from portal.resolutions.commands import insist_words, note, take
 from portal.resolutions.milestones import mark
 from portal.resolutions.models import Event, Node, ProgressReport, ReportState, Resolution
-from portal.resolutions.nodes import insist_running
+from portal.resolutions.nodes import insist_running, take_on
 from portal.resolutions.report_files import attach
 from portal.resolutions.report_versions import version_of
 from portal.resolutions.rhythms import expect_report
@@ -169,6 +169,7 @@ def return_report(actor: Person, made: ProgressReport, said: str) -> None:
 
 def _take_waiting(made: ProgressReport) -> None:
     take(made.resolution)
+    insist_running(made.resolution)
     db.session.refresh(made)
     if made.signed_at is not None:
         raise DomainError(_("This report is signed already."))
@@ -180,10 +181,7 @@ def _count(actor: Person, made: ProgressReport) -> None:
     """Let the resolution stand as the report says."""
     resolution = made.resolution
     made.signed_at, made.signed_by = clock.now(), actor
-    if resolution.node == Node.ISSUED:
-        # Whoever reports on it has taken it on.
-        note(made.reporter, resolution, Event.SIGNED_FOR)
-        resolution.node = Node.SIGNED_FOR
+    take_on(made.reporter, resolution)
     resolution.percent = made.percent
     expect_report(resolution)
     resolution.reviewed_at = resolution.reviewed_by = None

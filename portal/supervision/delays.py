@@ -17,9 +17,9 @@ from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 from portal.core.i18n import plain_day
 from portal.notifications.commands import mark_read, tell
-from portal.resolutions.commands import insist_words, note, take
+from portal.resolutions.commands import insist_countable, insist_words, note, take
 from portal.resolutions.models import Event, Resolution
-from portal.resolutions.nodes import insist_running, last_signed
+from portal.resolutions.nodes import insist_running, last_signed, take_on
 from portal.resolutions.rhythms import next_report
 from portal.resolutions.today import house_day, today
 from portal.supervision import delay_policy as policy
@@ -40,6 +40,7 @@ def ask(actor: Person, resolution: Resolution, *, reason: str, progress: str, ne
     _insist_in_time(resolution)
     if new_due_on <= resolution.due_on:
         raise DomainError(_("Please give a day after %(day)s.", day=plain_day(resolution.due_on)), "new_due_on")
+    insist_countable(new_due_on, resolution.due_on, "new_due_on")
     if waiting_request(resolution.id) is not None:
         raise DomainError(_("A later day is asked for already."))
     asked = DelayRequest(
@@ -47,6 +48,7 @@ def ask(actor: Person, resolution: Resolution, *, reason: str, progress: str, ne
         progress=insist_words(progress, "progress"), old_due_on=resolution.due_on, new_due_on=new_due_on,
         stage=policy.first_stage(actor, resolution),
     )
+    take_on(actor, resolution)
     db.session.add(asked)
     db.session.flush()
     record(
