@@ -1,5 +1,8 @@
 # Each target does its own set-up; nothing but Python 3.11 or newer and make is needed beforehand.
 
+# Some machines forbid it for all: then each of the many processes of the tests would compile the portal anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
