@@ -10,7 +10,7 @@ from portal.core.i18n import pgettext, reader, speaking_to
 from portal.minutes.contents import Content
 from portal.minutes.phrases import attendance_of, carried_words, facts_of, resolution_words, vote_words, zone_of
 
-# A Latin word with what follows it, else one character: Chinese is compared character by character.
+# A Latin word, else one character: Chinese is compared character by character.
 WORDS = re.compile(r"[^\W\u2e80-\uffef]+|\s+|.", re.DOTALL)
 # Above that, words are not told apart any more: the time grows with the square.
 MOST_WORDS = 6000
@@ -49,14 +49,29 @@ def _row(named: tuple[str, str], old: tuple[str, str] | None, new: tuple[str, st
 def told_apart(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
     """Both texts in pieces, those marked that only one of them has."""
     old, new = WORDS.findall(before), WORDS.findall(after)
-    if len(old) + len(new) > MOST_WORDS and before != after:
-        return _whole("out", before), _whole("in", after)
+    head = _same(old, new)
+    tail = _same(old[head:][::-1], new[head:][::-1])
+    start, end = _whole("same", "".join(old[:head])), _whole("same", "".join(old[len(old) - tail:]))
+    was, now = _changed(old[head:len(old) - tail], new[head:len(new) - tail])
+    return _joined([*start, *was, *end]), _joined([*start, *now, *end])
+
+
+def _same(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many words both begin with."""
+    unlike = (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(unlike, min(len(one), len(other)))
+
+
+def _changed(old: Sequence[str], new: Sequence[str]) -> tuple[list[Piece], list[Piece]]:
+    if len(old) + len(new) > MOST_WORDS:
+        return _whole("out", "".join(old)), _whole("in", "".join(new))
     was: list[Piece] = []
     now: list[Piece] = []
-    for change, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    # What stands everywhere, as spaces do, begins no match in a long text: else rewritten pages take minutes.
+    for change, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
         was += _whole("same" if change == "equal" else "out", "".join(old[a:b]))
         now += _whole("same" if change == "equal" else "in", "".join(new[c:d]))
-    return _joined(was), _joined(now)
+    return was, now
 
 
 def _joined(pieces: Sequence[Piece]) -> list[Piece]:

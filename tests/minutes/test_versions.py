@@ -1,5 +1,7 @@
 """What minutes say as plain values, versions of it, and what differs between two."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -148,3 +150,14 @@ def test_the_database_keeps_versions_as_they_are(rosa, minutes):
         db.session.commit()
     db.session.rollback()
     assert db.session.get(MinutesVersion, kept.id).content["title"] == "Hall review"
+
+
+def test_one_word_of_a_very_long_text_is_told_apart():
+    was, now = told_apart("so it was " * 9000 + "red", "so it was " * 9000 + "blue")
+    assert [piece.text for piece in (was[-1], now[-1])] == ["red", "blue"]
+
+
+def test_pages_that_were_rewritten_are_told_apart_at_once():
+    began = process_time()
+    told_apart(*(" ".join(f"{word}{number}" for number in range(700)) for word in ("old", "new")))
+    assert process_time() - began < 1
