@@ -19,6 +19,9 @@ from portal.meetings.models import AgendaItem, Meeting
 from portal.minutes import policy
 from portal.minutes.models import Minutes, MinutesComment, MinutesLine
 from portal.minutes.queries import lines_of
+from portal.resolutions import commands as resolutions
+from portal.resolutions.commands import Duty
+from portal.resolutions.models import Resolution
 
 LONGEST, LONGEST_TITLE, MOST_LINES = 40_000, 200, 200
 # Whoever goes on writing is not logged again and again.
@@ -213,6 +216,16 @@ def touch(actor: Person, into: Minutes | MinutesLine) -> None:
     """Who changed it last, and that it is another one now."""
     into.revision += 1
     into.changed_by, into.changed_at = actor, clock.now()
+
+
+def resolve_in(actor: Person, minutes: Minutes, duty: Duty, *, agenda_item_id: int | None = None) -> Resolution:
+    """Write down what was resolved: it is issued with the minutes, so that final ones take no more.
+
+    Raises NotAllowed, or DomainError naming the field.
+    """
+    lock(minutes.meeting)
+    take(actor, minutes)
+    return resolutions.resolve(actor, minutes.meeting, duty, agenda_item_id=agenda_item_id, at_once=False)
 
 
 # --- Lines that were on no agenda ---

@@ -71,7 +71,7 @@ def resolution(meeting_id: int, line_id: int) -> Response:
     form = ResolutionForm(agenda_item_id=line.agenda_item_id)
     form.offer(meeting.agenda, departments(), everybody(), resolutions.earliest_due(meeting))
     if form.validate_on_submit() and carry_out(
-        form, resolutions.resolve, me(), meeting, form.duty(), agenda_item_id=form.agenda_item_id.data, at_once=False
+        form, commands.resolve_in, me(), minutes, form.duty(), agenda_item_id=form.agenda_item_id.data
     ):
         return _done(_("The resolution is written down."), line)
     action = url_for(".resolution", meeting_id=meeting_id, line_id=line_id)

@@ -170,3 +170,14 @@ def test_a_resolution_shows_how_its_line_was_concluded(app, rosa, alice, meeting
         shown = of_resolution(made, rosa)
     assert "It is to be painted." in shown
     assert f'href="{page_of(meeting)}#line-{lines[0].id}"' in shown
+
+
+def test_final_minutes_take_no_resolution_that_nothing_would_issue(
+    sign_in, rosa, meeting, minutes, lines, finish, alice, works
+):
+    finish(minutes)
+    sent = {"text": "Paint", "due_on": "2026-12-31", "department_id": works.id, "owner_id": alice.id,
+            "priority": "normal", "rhythm": "none"}
+    answer = sign_in(rosa).post(f"/meetings/{meeting.id}/minutes/lines/{lines[0].id}/resolutions", data=sent)
+    assert (answer.status_code, db.session.query(Resolution).count()) == (422, 0)
+    assert "These minutes are final" in answer.text
