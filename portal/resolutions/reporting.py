@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from functools import partial
+from hashlib import sha256
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from portal.resolutions.milestones import mark
 from portal.resolutions.models import Event, Node, ProgressReport, ReportState, Resolution
 from portal.resolutions.nodes import insist_running, take_on
 from portal.resolutions.report_files import attach
-from portal.resolutions.report_versions import version_of
+from portal.resolutions.report_versions import fingerprint, fingerprint_of, version_of
 from portal.resolutions.rhythms import expect_report
 from portal.resolutions.today import today
 
@@ -55,7 +56,11 @@ def report(
         raise DomainError(_("Please give a number from 0 to 100."), "percent")
     if marks is not None:
         mark(actor, resolution, shown=marks.shown, reached=marks.reached)
-    made = _drafted(actor, resolution, seen)
+    try:
+        made = _drafted(actor, resolution, seen)
+    except ReportedMeanwhile as meanwhile:
+        said = fingerprint(percent, done, problems, next_step), {sha256(one.content).hexdigest() for one in uploads}
+        return _sent_twice(actor, resolution, meanwhile, *said)
     made.percent, made.done, made.problems, made.next_step = percent, done, problems, next_step
     made.is_unchanged = False
     return _hand_in(actor, made, uploads, dropped)
@@ -64,7 +69,10 @@ def report(
 def report_nothing_new(actor: Person, resolution: Resolution, *, seen: str | None = None) -> ProgressReport:
     """Say in one click that nothing has changed since the last report. Raises what `report` does, and DomainError
     while another report waits for its signature."""
-    made = _drafted(actor, resolution, seen)
+    try:
+        made = _drafted(actor, resolution, seen)
+    except ReportedMeanwhile as meanwhile:
+        return _sent_twice(actor, resolution, meanwhile, fingerprint(resolution.percent, "", "", ""))
     if made.id is not None:
         raise DomainError(_("A report waits for its signature already."))
     made.percent, made.done, made.problems, made.next_step = resolution.percent, "", "", ""
@@ -72,6 +80,19 @@ def report_nothing_new(actor: Person, resolution: Resolution, *, seen: str | Non
     if made.percent == 100:
         raise DomainError(_("It was reported done: nothing more is expected of you."))
     return _hand_in(actor, made)
+
+
+def _sent_twice(
+    actor: Person, resolution: Resolution, meanwhile: ReportedMeanwhile, said: str, hashes: Collection[str] = (),
+) -> ProgressReport:
+    """The last report if the actor has just said the very same, as by a second click; else raises `meanwhile`."""
+    newest = newest_report(resolution)
+    is_own = newest is not None and actor.id in (newest.reporter_id, newest.signed_by_id)
+    if newest is None or not is_own or newest.state == ReportState.RETURNED or said != fingerprint_of(newest):
+        raise meanwhile
+    if not {file.content_hash for file in newest.files}.issuperset(hashes):
+        raise meanwhile
+    return newest
 
 
 def _drafted(actor: Person, resolution: Resolution, seen: str | None) -> ProgressReport:

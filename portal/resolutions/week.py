@@ -12,6 +12,7 @@ from portal.accounts.models import Person
 from portal.core.db import db
 from portal.resolutions import policy
 from portal.resolutions.models import Node, ProgressReport, ReportState, Resolution
+from portal.resolutions.queries import seen_by
 from portal.resolutions.today import midnight, today
 
 # On one page; what is left comes once these are dealt with.
@@ -91,6 +92,14 @@ def rows_named(actor: Person, ids: Collection[int]) -> list[Row]:
     """Those of these that the actor may report on, in the same order, whatever became of them meanwhile."""
     query = _rows().where(_owed(actor), Resolution.id.in_(ids))
     return _with_reports(actor, db.session.scalars(query.order_by(waits().desc(), *_by_day())).all())
+
+
+def headings_of(actor: Person, ids: Collection[int]) -> dict[int, str]:
+    """What those of these are called that the actor may still know of. One statement at most."""
+    if not ids:
+        return {}
+    found = db.session.scalars(select(Resolution).where(Resolution.id.in_(ids), seen_by(actor)))
+    return {one.id: one.heading for one in found}
 
 
 def _rows() -> Select[Resolution]:

@@ -35,9 +35,9 @@ class RowForm(Form):
     was = HiddenField()
 
     @classmethod
-    def typed(cls, row: Row) -> "RowForm":
+    def typed(cls, resolution_id: int) -> "RowForm":
         """As it was sent."""
-        form = cls(prefix=_prefix(row))
+        form = cls(prefix=_prefix(resolution_id))
         if form.done.data in SAME:
             form.done.data, form.nothing_new.data = "", True
         return form
@@ -46,7 +46,7 @@ class RowForm(Form):
     def new(cls, row: Row) -> "RowForm":
         """With the draft that waits, or with how far it has come."""
         values = values_of(row.draft) if row.draft else {"percent": row.resolution.percent}
-        form = cls(formdata=None, prefix=_prefix(row), seen=version_of(row.newest), **values)
+        form = cls(formdata=None, prefix=_prefix(row.resolution.id), seen=version_of(row.newest), **values)
         form.was.data = form.content
         return form
 
@@ -96,8 +96,8 @@ class RowForm(Form):
         return self
 
 
-def _prefix(row: Row) -> str:
-    return f"row{row.resolution.id}-"
+def _prefix(resolution_id: int) -> str:
+    return f"row{resolution_id}-"
 
 
 def sent_ids() -> set[int]:

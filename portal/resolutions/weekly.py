@@ -69,5 +69,7 @@ def _do(actor: Person, update: Update) -> None:
 
 def _sign(actor: Person, update: Update) -> None:
     newest = reporting.newest_report(update.resolution)
-    if newest is not None:
+    is_again = newest is not None and newest.signed_by_id == actor.id
+    # A second click signs what it has signed.
+    if newest is not None and not (is_again and update.seen.startswith(f"{newest.id}-")):
         reporting.sign(actor, newest, seen=update.seen)

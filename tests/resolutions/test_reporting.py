@@ -85,6 +85,16 @@ def test_a_report_is_signed_or_given_back_once(waiting, helen):
             again()
 
 
+def test_a_second_click_finds_the_report_kept(resolution, alice, helen):
+    said = {"percent": 50, "done": "The south wall", "seen": "none"}
+    first = reporting.report(alice, resolution, **said)
+    assert reporting.report(alice, resolution, **said) is first
+    with pytest.raises(ReportedMeanwhile):
+        reporting.report(helen, resolution, **said)
+    with pytest.raises(ReportedMeanwhile):
+        reporting.report(alice, resolution, **{**said, "percent": 60})
+
+
 @pytest.mark.parametrize("name", ["alice", "carl", "olive", "sue", "bob"])
 def test_only_heads_sign(waiting, request, name):
     with pytest.raises(NotAllowed):

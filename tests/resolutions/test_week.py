@@ -8,10 +8,11 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
+from portal.accounts.models import Department
 from portal.core import clock
 from portal.core.db import db
 from portal.notifications.models import Notice
-from portal.resolutions import nodes, reminding, reporting
+from portal.resolutions import nodes, reminding, reporting, structure
 from portal.resolutions.models import ProgressReport, Resolution, Rhythm
 from portal.resolutions.report_versions import version_of
 from portal.resolutions.week import rows_for
@@ -229,11 +230,45 @@ def test_what_ended_meanwhile_is_refused_beside_its_row(sign_in, app, helen, due
     assert reports() == []
 
 
-@pytest.mark.parametrize(("name", "status"), [("bob", 404), ("tom", 403)])
-def test_others_report_nothing_by_it(sign_in, app, request, helen, due, name, status):
+@pytest.mark.parametrize(("name", "knows"), [("bob", False), ("tom", True)])
+def test_others_report_nothing_by_it_and_learn_nothing(sign_in, app, request, helen, due, name, knows):
     data = sent(app, helen, row1__done="Not mine")
-    assert sign_in(request.getfixturevalue(name)).post("/resolutions/week", data=data).status_code == status
-    assert reports() == []
+    answer = sign_in(request.getfixturevalue(name)).post("/resolutions/week", data=data)
+    assert (answer.status_code, reports()) == (422, [])
+    assert "You do not have the right" in answer.text
+    assert ("Number 1" in answer.text) is knows
+    assert "Number 2" not in answer.text
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "fragment"])
+def test_what_is_handed_over_while_one_types_is_refused_beside_its_row(
+    sign_in, app, helen, olive, bob, due, add_person, headers
+):
+    stores = Department(name="Stores")
+    stan = add_person("Stan", department=stores)
+    data = sent(app, helen, row1__done="Too late", row2__done="The good one")
+    structure.hand_over(olive, due[0], stan.id)
+    db.session.commit()
+    browser = sign_in(helen)
+    answer = browser.post("/resolutions/week", data=data, headers=headers)
+    assert (answer.status_code, reports()) == (422, [])
+    assert answer.text.count("week-refused") == 1
+    assert "Too late</textarea>" in answer.text
+    assert "Number 1" not in answer.text
+    # Its row is not sent again, so that the others are kept.
+    assert f'name="row" value="{due[0].id}"' not in answer.text
+    data["row"].remove(str(due[0].id))
+    assert browser.post("/resolutions/week", data=data).status_code == 303
+    assert [made.done for made in reports()] == ["The good one"]
+
+
+def test_a_second_click_finds_everything_kept(sign_in, app, helen, due, report):
+    report(due[1], done="Alice's words")
+    browser = sign_in(helen)
+    data = sent(app, helen, row1__sign="y", row2__done="Begun", row3__nothing_new="y")
+    for _click in range(2):
+        assert browser.post("/resolutions/week", data=data).status_code == 303
+    assert [made.done for made in reports()] == ["Alice's words", "Begun", ""]
 
 
 # --- My day ---
