@@ -74,7 +74,7 @@ def test_the_answer_says_how_it_stands_and_marks_the_words(sign_in, alice, make_
     report(make_resolution(text="Paint <the> ＨＡＬＬ", due_on=TODAY))
     page = sign_in(alice).get("/resolutions/search?q=hall+<THE").text
     assert "Paint <mark>&lt;the</mark>&gt; <mark>ＨＡＬＬ</mark>" in page
-    assert all(words in page for words in ("Due soon", "Alice, Works", "50%", "Worked on", "R-2026-", "Last report:"))
+    assert all(words in page for words in ("Due soon", "Alice · Works", "50%", "Worked on", "R-2026-", "Last report:"))
 
 
 def test_htmx_gets_what_was_found_alone(sign_in, alice, resolution):
