@@ -13,6 +13,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from portal.accounts.models import Person
 from portal.core.db import db
 from portal.core.settings import Settings
 from portal.meetings.kinds import kind_of
@@ -23,7 +24,7 @@ from portal.minutes.models import Addendum, Minutes, MinutesLine, MinutesVersion
 from portal.minutes.presence import One, Presence
 from portal.minutes.queries import lines_of
 from portal.resolutions.models import Resolution
-from portal.resolutions.queries import of_meeting
+from portal.resolutions.queries import hidden_from, of_meeting
 from portal.supervision.carrying import carried_of
 
 # Rises when what is kept gets another form; what was kept in an older one stays readable.
@@ -32,13 +33,23 @@ FORM = 1
 Content = dict[str, Any]
 
 
-def shown(minutes: Minutes) -> Content:
+def shown(minutes: Minutes, reader: Person) -> Content:
     """What pages, exports and copies show: of final minutes what was frozen, of others what stands now."""
     if minutes.final_at is None:
         return contents_of(minutes)
     frozen = final_version(minutes.id)
     assert frozen is not None, "minutes become final with a version"
-    return frozen.content
+    return veiled(frozen.content, minutes, reader)
+
+
+def veiled(kept: Content, minutes: Minutes, reader: Person) -> Content:
+    """What was kept, marking what earlier meetings resolved that has become secret since and is not for the reader.
+
+    One statement at most. What is kept stays as it is.
+    """
+    ids = [one["id"] for one in kept["carried"]]
+    hidden = hidden_from(reader, ids) if ids and not minutes.meeting.is_secret else set()
+    return {**kept, "carried": [{**one, "is_hidden": one["id"] in hidden} for one in kept["carried"]]}
 
 
 def final_version(minutes_id: int) -> MinutesVersion | None:

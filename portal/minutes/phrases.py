@@ -116,6 +116,8 @@ def resolution_words(one: Content) -> str:
 
 def carried_words(one: Content) -> str:
     """What was resolved before, and what this meeting said of it."""
+    if one.get("is_hidden"):
+        return _("A confidential resolution")
     words = " ".join(one["words"].split())
     said = resolution_words(one)
     return _("%(label)s: %(value)s", label=said, value=words) if words else said

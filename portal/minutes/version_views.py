@@ -32,7 +32,7 @@ def exported(meeting_id: int, form: str) -> Response:
     minutes = minutes_read(meeting_id)
     note_opening(minutes)
     sheet = sheet_of(
-        contents.shown(minutes), contents.addenda_of(minutes.id), copies.units_of(copies.copies_of(minutes.id))
+        contents.shown(minutes, me()), contents.addenda_of(minutes.id), copies.units_of(copies.copies_of(minutes.id))
     )
     return attachment(_file(sheet, form), MEDIA_TYPES[form], f"{sheet.file_title}.{form}")
 
@@ -96,7 +96,7 @@ def minutes_difference(meeting_id: int) -> Response:
     if len(kept) < 2:
         abort(404)
     before, after = _chosen(kept, "from", kept[1]), _chosen(kept, "to", kept[0])
-    rows = differences(before.content, after.content)
+    rows = differences(*(contents.veiled(one.content, minutes, me()) for one in (before, after)))
     return meeting_page(
         "minutes/difference.html", block="difference", meeting=minutes.meeting, minutes=minutes, versions=kept,
         before=before, after=after, rows=rows, shows_all=request.args.get("all") == "1",

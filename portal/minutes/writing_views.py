@@ -92,7 +92,7 @@ def minutes_page(meeting: Meeting, minutes: Minutes | None, **more: Any) -> Resp
         context["addendum_form"] = context["addendum_form"] or AddendumForm(formdata=None)
         context["addenda"] = contents.addenda_of(minutes.id)
         return meeting_page(
-            "minutes/final.html", block="minutes", meeting=meeting, content=contents.shown(minutes), **context
+            "minutes/final.html", block="minutes", meeting=meeting, content=contents.shown(minutes, me()), **context
         )
     return meeting_page(
         "minutes/minutes.html", block="minutes", meeting=meeting, presence=presence.of_meeting(meeting),

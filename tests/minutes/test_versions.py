@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from portal.attendance import commands as attendance
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
-from portal.minutes import contents, versions
+from portal.meetings.models import Confidentiality
+from portal.minutes import contents, copies, versions
 from portal.minutes.differences import differences, told_apart
 from portal.minutes.models import MinutesVersion, Why
-from tests.conftest import HTMX
+from portal.supervision.models import CarryOver
+from tests.conftest import HTMX, at
 
 
 def said(pieces):
@@ -85,10 +87,10 @@ def test_final_minutes_show_what_was_frozen_whatever_changes_later(
     made = make_resolution(minutes.meeting, item=lines[0].agenda_item_id)
     write(lines[0], discussion="Tom reports on the hall.")
     finish(minutes)
-    frozen = contents.shown(minutes)
+    frozen = contents.shown(minutes, minutes.opened_by)
     made.text, minutes.meeting.subject, tom.name = "Something else", "Another subject", "Thomas"
     db.session.commit()
-    assert contents.shown(minutes) == frozen
+    assert contents.shown(minutes, minutes.opened_by) == frozen
     assert (frozen["title"], frozen["number"]) == ("Hall review", minutes.number)
     for address in ("minutes.txt", "minutes"):
         text = sign_in(tom).get(f"/meetings/{minutes.meeting_id}/{address}").data.decode()
@@ -161,3 +163,25 @@ def test_pages_that_were_rewritten_are_told_apart_at_once():
     began = process_time()
     told_apart(*(" ".join(f"{word}{number}" for number in range(700)) for word in ("old", "new")))
     assert process_time() - began < 1
+
+
+def test_what_has_become_secret_since_is_veiled_in_final_minutes(
+    minutes, meeting, make_meeting, make_resolution, oscar, tom, rosa, works, add_person, sign_in, finish
+):
+    carl = add_person("Carl", department=works)
+    earlier = make_meeting(starts_at=at(9, days=1), ends_at=at(10, days=1))
+    db.session.add(
+        CarryOver(resolution=make_resolution(earlier, text="Sell the hall"), meeting=meeting, by=oscar, at=at(9))
+    )
+    db.session.commit()
+    finish(minutes)
+    copies.hand_out(rosa, minutes, department_ids=[works.id])
+    db.session.commit()
+    pages = [f"/meetings/{meeting.id}/minutes{tail}" for tail in ("", ".txt")]
+    assert all("Sell the hall" in sign_in(carl).get(page).text for page in pages)
+    earlier.confidentiality = Confidentiality.SECRET
+    db.session.commit()
+    for page in pages:
+        assert "Sell the hall" not in sign_in(carl).get(page).text
+        assert "A confidential resolution" in sign_in(carl).get(page).text
+        assert "Sell the hall" in sign_in(tom).get(page).text
