@@ -112,6 +112,8 @@ def _take_back_resolutions() -> None:
     op.execute(f"UPDATE resolution SET parent_id = NULL WHERE parent_id IN ({gone})")
     op.execute("UPDATE resolution SET merged_into_id = NULL")
     op.execute("DELETE FROM resolution WHERE meeting_id IS NULL OR withdrawn_at IS NOT NULL")
+    # An upgrade after it numbers them anew.
+    op.execute("DELETE FROM meeting_number WHERE prefix = 'R-'")
     op.drop_index("resolution_open_idx", "resolution")
     for name in RESOLUTION_INDEXES:
         op.drop_index(f"resolution_{name}_idx", "resolution")

@@ -77,3 +77,7 @@ def test_what_stood_stands_as_it_did_up_and_down(old):
     assert rows("SELECT last FROM meeting_number WHERE prefix = 'R-'") == [(4,)]
     schema.downgrade("0008")
     assert rows(THEN) == before
+    schema.upgrade()
+    assert rows(THEN) == before
+    assert rows("SELECT number FROM resolution ORDER BY id") == [(f"R-2026-00{n}",) for n in (1, 2, 3, 4)]
+    assert rows("SELECT last FROM meeting_number WHERE prefix = 'R-'") == [(4,)]
