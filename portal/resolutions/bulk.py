@@ -19,11 +19,10 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.core.i18n import lazy_pgettext
 from portal.meetings.models import Attendee, Meeting, Part
 from portal.resolutions import commands, nodes, policy
-from portal.resolutions.models import Milestone, Node, Priority, Resolution, Rhythm
+from portal.resolutions.models import Node, Priority, Resolution, Rhythm
 from portal.resolutions.names import PRIORITIES, RHYTHMS
 from portal.resolutions.queries import named, seen_by
-from portal.resolutions.rhythms import next_report
-from portal.resolutions.today import today
+from portal.resolutions.rhythms import expect_report
 
 MOST = 200
 
@@ -109,22 +108,17 @@ def set_priority(actor: Person, resolution: Resolution, priority: Priority) -> N
 
 
 def set_rhythm(actor: Person, resolution: Resolution, rhythm: Rhythm) -> None:
-    """Say how often it is reported on; of what runs the next report is counted from today.
+    """Say how often it is reported on; of what runs the next report is counted from today, or from its start.
 
     Raises NotAllowed, or DomainError for what has ended, or has no milestones to report at.
     """
     allow(policy.may_supervise(actor, resolution))
     commands.take(resolution)
-    milestones = list(
-        db.session.scalars(
-            select(Milestone.due_on).where(Milestone.resolution_id == resolution.id, Milestone.reached_at.is_(None))
-        )
-    )
-    if rhythm == Rhythm.MILESTONES and not milestones:
+    if rhythm == Rhythm.MILESTONES and all(one.reached_at for one in resolution.milestones):
         raise DomainError(_("It is to be reported at its milestones, but has none."))
     resolution.rhythm, resolution.changed_at = rhythm, clock.now()
     if resolution.node in (Node.ISSUED, Node.SIGNED_FOR, Node.WORKED_ON):
-        resolution.report_by = next_report(rhythm, today(), resolution.due_on, milestones)
+        expect_report(resolution)
     db.session.flush()
     record(actor, "resolution.paced", resolution, rhythm=str(rhythm))
 

@@ -1,5 +1,7 @@
 """Many at once, and saved views."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -77,6 +79,12 @@ def test_what_makes_no_sense_is_refused_in_words(sign_in, olive, resolution, dat
     assert answer.status_code == 422
     assert words in answer.text
     assert "<html" not in answer.text
+
+
+def test_no_report_is_expected_before_it_begins(olive, make_resolution):
+    later = make_resolution(starts_on=date(2026, 12, 14), due_on=date(2026, 12, 31))
+    bulk.do_to_many(olive, "rhythm-weekly", [later.id])
+    assert later.report_by == date(2026, 12, 21)
 
 
 def test_priority_and_rhythm_are_set_and_the_next_report_with_it(olive, carl, resolution):
