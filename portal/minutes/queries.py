@@ -10,7 +10,7 @@ from portal.core.db import db
 from portal.meetings.models import AgendaItem, Confidentiality, Meeting
 from portal.meetings.seeing import seen_by
 from portal.minutes.models import Minutes, MinutesComment, MinutesLine
-from portal.resolutions.models import Node, Resolution
+from portal.resolutions.models import Event, Node, Resolution, Step
 
 
 def minutes_of(meeting_id: int) -> Minutes | None:
@@ -66,12 +66,16 @@ def open_comments(minutes_id: int) -> int:
 
 
 def unissued(meeting_id: int) -> Sequence[Resolution]:
-    """What the meeting resolved and nobody was given yet, in the order of writing. One statement."""
+    """What the meeting resolved and nobody was given yet, in the order of writing. One statement.
+
+    What somebody gave back is no part of it: whoever entered it looks at that first.
+    """
+    given_back = select(Step.resolution_id).where(Step.event == Event.REFUSED)
     return db.session.scalars(
         select(Resolution)
         .where(
             Resolution.meeting_id == meeting_id, Resolution.node.in_([Node.REGISTERED, Node.APPROVED]),
-            Resolution.stands(),
+            Resolution.stands(), Resolution.id.not_in(given_back),
         )
         .order_by(Resolution.id)
     ).all()

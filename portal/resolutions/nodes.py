@@ -136,8 +136,16 @@ def close(actor: Person, resolution: Resolution, said: str = "") -> None:
 
 
 def reopen(actor: Person, resolution: Resolution, said: str) -> None:
-    """Take the closing back: what was closed was not done, and those who owe it are told why."""
+    """Take the closing back: what was closed was not done, and those who owe it are told why.
+
+    A part is not opened under a whole that is closed.
+    """
     allow(policy.may_close(actor, resolution))
+    if resolution.parent is not None:
+        # Before the part, as whoever closes the whole does: else both could miss each other.
+        lock(resolution.parent)
+        if resolution.parent.closed_at is not None:
+            raise DomainError(_("The whole that it is a part of is closed. Open that again first."))
     lock(resolution)
     if resolution.closed_at is None:
         raise DomainError(_("This resolution is not closed."))

@@ -12,6 +12,8 @@ from portal.minutes import commands, reviewing, votes
 from portal.minutes.commands import Typed, mark_of
 from portal.minutes.models import Addendum, Minutes, MinutesLine, MinutesVersion, Vote
 from portal.minutes.panels import of_resolution
+from portal.resolutions import commands as resolutions
+from portal.resolutions import nodes
 from portal.resolutions.models import Node, Resolution
 from tests.conftest import at
 from tests.minutes.test_votes import count
@@ -59,6 +61,16 @@ def test_what_was_resolved_is_issued_by_the_same_act(meeting, minutes, lines, ma
     assert (node(waiting), told("resolution.assigned")) == (Node.REGISTERED, [])
     finish(minutes)
     assert (node(waiting), told("resolution.assigned")) == (Node.ISSUED, ["Alice"])
+
+
+def test_what_was_given_back_is_looked_at_before_it_is_issued_again(
+    alice, oscar, meeting, minutes, make_resolution, finish
+):
+    made = make_resolution(meeting)
+    resolutions.issue(oscar, made)
+    nodes.refuse(alice, made, "Not ours")
+    finish(minutes)
+    assert node(made) == Node.REGISTERED
 
 
 @pytest.mark.parametrize("chairs", [True, False])

@@ -72,6 +72,17 @@ def test_what_has_ended_takes_no_parts(resolution, sue, alice, close, ended):
         structure.split(sue, resolution, [portion(alice)])
 
 
+def test_a_part_is_not_opened_again_under_a_closed_whole(resolution, sue, alice, close):
+    (part,) = structure.split(sue, resolution, [portion(alice)])
+    close(part)
+    close(resolution)
+    with pytest.raises(DomainError, match="Open that again first"):
+        nodes.reopen(sue, part, "It leaks")
+    nodes.reopen(sue, resolution, "It leaks")
+    nodes.reopen(sue, part, "It leaks")
+    assert part.is_open
+
+
 def test_the_whole_is_reviewed_after_its_parts(resolution, sue, olive, alice, report):
     (part,) = structure.split(sue, resolution, [portion(alice)])
     report(resolution, percent=100)
