@@ -200,7 +200,8 @@ class _Writer:
         paragraph: Paragraph = self.document.add_paragraph()
         shape = paragraph.paragraph_format
         shape.left_indent, shape.first_line_indent = Pt(left), Pt(first)
-        paragraph.alignment = align or (WD_ALIGN_PARAGRAPH.JUSTIFY if self.is_chinese else WD_ALIGN_PARAGRAPH.LEFT)
+        # Not justified: LibreOffice then loses a Chinese mark that hangs over the margin after Latin letters.
+        paragraph.alignment = align or WD_ALIGN_PARAGRAPH.LEFT
         return paragraph
 
     def _run(
