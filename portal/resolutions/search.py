@@ -29,13 +29,17 @@ def find(actor: Person, words: Sequence[str]) -> Sequence[Resolution]:
     found = _seen(actor, near)
     if len(found) < MOST:
         found = _seen(actor, holding(words))
-    return db.session.scalars(
+    if not found:
+        # For one of none SQLite would walk through all resolutions.
+        return []
+    chosen = db.session.scalars(
         select(Resolution)
         # One by one: joined, PostgreSQL may look for the fifty through all that a department owes.
         .options(*map(selectinload, (Resolution.owner, Resolution.department, Resolution.meeting)))
         .where(Resolution.id.in_(found))
-        .order_by(Resolution.id.desc())
-    ).all()
+    )
+    # In order here, for the same reason.
+    return sorted(chosen, key=lambda resolution: resolution.id, reverse=True)
 
 
 def _seen(actor: Person, holding: Select[int]) -> Sequence[int]:

@@ -70,9 +70,8 @@ def fill(count: int = COUNT) -> None:
         )
         reports = [_report(number, row, now) for number, row in zip(ids, some, strict=True)]
         db.session.execute(insert(ProgressReport), reports)
+    db.session.execute(text("ANALYZE"))
     db.session.commit()
-    with db.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
 
 
 def _meetings(organizer: int) -> list[int]:
