@@ -132,12 +132,6 @@ def newest_report(resolution: Resolution) -> ProgressReport | None:
     ).one_or_none()
 
 
-def waiting_report(resolution: Resolution) -> ProgressReport | None:
-    """What the owner has reported and no head has signed yet. One statement."""
-    newest = newest_report(resolution)
-    return newest if newest is not None and newest.state == ReportState.DRAFTED else None
-
-
 def _hand_in(
     actor: Person, made: ProgressReport, uploads: Sequence[Upload] = (), dropped: Collection[int] = ()
 ) -> ProgressReport:

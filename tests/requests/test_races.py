@@ -1,63 +1,25 @@
 """Several at the same moment, each in a session of their own: one of them wins, the others are told, nobody hangs."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from functools import partial
 
 import pytest
 
-from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import DomainError
 from portal.requests import clockwork, commands, waiting
 from portal.requests.models import Outcome
 from portal.rooms import commands as rooms
 from portal.rooms.models import Hold, Status
+from tests import racing
 from tests.conftest import at
+from tests.racing import done_by
 
 ROUNDS = 5
 
 
 @pytest.fixture
 def at_once(app):
-    """Do these at the same moment, each in a thread and a session of its own; answers what was refused, in order."""
-
-    def run(*deeds):
-        db.session.commit()
-        start = threading.Barrier(len(deeds), timeout=30)
-
-        def do(deed):
-            with app.app_context():
-                start.wait()
-                try:
-                    deed()
-                    db.session.commit()
-                except DomainError as refusal:
-                    db.session.rollback()
-                    return str(refusal)
-                finally:
-                    db.session.remove()
-                return None
-
-        with ThreadPoolExecutor(len(deeds)) as pool:
-            contexts = [copy_context() for _ in deeds]
-            refused = list(pool.map(lambda pair: pair[0].run(do, pair[1]), zip(contexts, deeds, strict=True)))
-        db.session.expire_all()
-        return refused
-
-    return run
-
-
-def done_by(command, person, subject=None, *more):
-    """What does the command in another session, where records are loaded anew by their numbers."""
-    model, record_id, actor_id = type(subject), subject and subject.id, person.id
-
-    def deed():
-        actor = db.session.get_one(Person, actor_id)
-        command(actor, *([db.session.get_one(model, record_id)] if record_id else []), *more)
-
-    return deed
+    return partial(racing.at_once, app)
 
 
 def test_of_two_who_decide_at_once_the_second_is_told_who_was_first(at_once, requested, carl, rita):

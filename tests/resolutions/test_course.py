@@ -227,13 +227,18 @@ def report_some(actor, resolution, number):
     return reporting.report(actor, resolution, percent=number, done="Words")
 
 
+def waiting_report(resolution):
+    newest = reporting.newest_report(resolution)
+    return newest if newest is not None and newest.state == ReportState.DRAFTED else None
+
+
 def sign_waiting(actor, resolution, _number):
-    waiting = reporting.waiting_report(resolution)
+    waiting = waiting_report(resolution)
     return reporting.sign(actor, waiting) if waiting else None
 
 
 def return_waiting(actor, resolution, _number):
-    waiting = reporting.waiting_report(resolution)
+    waiting = waiting_report(resolution)
     return reporting.return_report(actor, waiting, "Poor") if waiting else None
 
 

@@ -15,7 +15,7 @@ from portal.resolutions.models import Event, Rhythm, Step
 from portal.supervision import delay_policy, delay_queries, delays
 from portal.supervision.models import DelayOutcome, Stage
 from tests.conftest import HTMX, at
-from tests.supervision.racing import at_once, done_by
+from tests.racing import at_once, done_by
 
 OLD, NEW = date(2026, 12, 7), date(2026, 12, 21)
 

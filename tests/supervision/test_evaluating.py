@@ -16,7 +16,7 @@ from portal.resolutions.models import Event, Step
 from portal.supervision.evaluating import announce_due, evaluate, to_evaluate
 from portal.supervision.models import Effect, Evaluation
 from tests.conftest import HTMX, at
-from tests.supervision.racing import at_once
+from tests.racing import at_once
 
 # Ninety days after the closing on 23 November: Sunday, 21 February; the Monday after it is worked.
 EARLY, THEN = at(9, days=89), at(9, days=91)

@@ -18,7 +18,7 @@ from portal.resolutions.models import Rhythm
 from portal.supervision.letters import send_letters
 from portal.supervision.models import Letter, Urging
 from tests.conftest import at
-from tests.supervision.racing import at_once
+from tests.racing import at_once
 
 # Due on Friday, 4 December. One working day later is Monday the 7th, five Friday the 11th, ten Friday the 18th.
 DUE = date(2026, 12, 4)

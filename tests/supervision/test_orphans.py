@@ -14,7 +14,7 @@ from portal.resolutions.commands import note
 from portal.resolutions.models import Event
 from portal.supervision.orphans import announce_orphans, may_list, orphans_for
 from tests.conftest import at
-from tests.supervision.racing import at_once
+from tests.racing import at_once
 
 
 @pytest.fixture

@@ -38,7 +38,15 @@ def at_once(app: Flask, *deeds: Callable[[], object]) -> list[str | None]:
     return refused
 
 
-def done_by(command: Callable[..., object], person: Person, subject: Base, *more: Any) -> Callable[[], object]:
+def done_by(
+    command: Callable[..., object], person: Person, subject: Base | None = None, *more: Any
+) -> Callable[[], object]:
     """What does the command in another session, where records are loaded anew by their numbers."""
-    model, record_id, actor_id = type(subject), subject.id, person.id  # type: ignore[attr-defined]
-    return lambda: command(db.session.get_one(Person, actor_id), db.session.get_one(model, record_id), *more)
+    model, actor_id = type(subject), person.id
+    record_id = None if subject is None else subject.id  # type: ignore[attr-defined]
+
+    def deed() -> object:
+        about = [] if record_id is None else [db.session.get_one(model, record_id)]
+        return command(db.session.get_one(Person, actor_id), *about, *more)
+
+    return deed
