@@ -130,12 +130,6 @@ def _supervises(actor: Person) -> bool:
     return actor.has_role(*policy.REGISTRARS)
 
 
-def _approve(actor: Person, resolution: Resolution, words: str) -> None:
-    if not commands.needs_approval(resolution):
-        raise DomainError(_("This one needs no approval."))
-    commands.approve(actor, resolution, words)
-
-
 def _issue(actor: Person, resolution: Resolution, words: str) -> None:
     commands.issue(actor, resolution)
 
@@ -153,7 +147,7 @@ def _keeps_records(actor: Person) -> bool:
     return _supervises(actor) or bool(db.session.scalar(select(or_(organized.exists(), kept.exists()))))
 
 
-add_bulk("approve", _l("Approve"), _keeps_records, _approve)
+add_bulk("approve", _l("Approve"), _keeps_records, commands.approve)
 add_bulk("issue", _l("Issue"), _keeps_records, _issue)
 add_bulk("review", _l("Find that they are done"), _keeps_records, nodes.review)
 add_bulk("close", lazy_pgettext("resolution", "Close"), lambda actor: actor.has_role(*policy.SUPERVISORS), nodes.close)

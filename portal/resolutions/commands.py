@@ -234,6 +234,8 @@ def approve(actor: Person, resolution: Resolution, said: str = "") -> None:
     allow(policy.may_approve(actor, resolution))
     take(resolution)
     insist_at(resolution, Node.REGISTERED)
+    if not needs_approval(resolution):
+        raise DomainError(_("This one needs no approval."))
     resolution.node = Node.APPROVED
     note(actor, resolution, Event.APPROVED, said)
     record(actor, "resolution.approved", resolution, text=resolution.heading)

@@ -90,9 +90,11 @@ def test_the_chair_approves_too(meeting, make_resolution, oscar, carl):
     assert made.node == Node.APPROVED
 
 
-def test_what_waits_for_the_minutes_tells_nobody_and_is_issued_later(make_resolution, oscar):
+def test_what_waits_for_the_minutes_tells_nobody_and_is_issued_later(make_resolution, oscar, leo):
     made = make_resolution(at_once=False)
     assert (made.node, told("resolution.assigned")) == (Node.REGISTERED, [])
+    with pytest.raises(DomainError, match="needs no approval"):
+        commands.approve(leo, made)
     commands.issue(oscar, made)
     assert told("resolution.assigned") == ["Alice"]
 
