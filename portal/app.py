@@ -21,10 +21,14 @@ from portal.answers import link_views as answers_link_views  # noqa: F401
 from portal.answers import place as answers_place  # noqa: F401
 from portal.answers import tab_views as answers_tab_views  # noqa: F401
 from portal.answers import views as answers_views
+from portal.approvals import place as approvals_place  # noqa: F401
+from portal.approvals import views as approvals_views
 from portal.attendance import place as attendance_place  # noqa: F401
 from portal.attendance import views as attendance_views
 from portal.audit import views as audit_views
 from portal.audit import words as audit_words
+from portal.bodies import place as bodies_place  # noqa: F401
+from portal.bodies import views as bodies_views
 from portal.calendars import feed_views as calendars_feed_views  # noqa: F401  (adds its page)
 from portal.calendars import freebusy_views as calendars_freebusy_views  # noqa: F401  (adds its files)
 from portal.calendars import place as calendars_place  # noqa: F401
@@ -33,11 +37,17 @@ from portal.calendars import series_views as calendars_series_views  # noqa: F40
 from portal.calendars import subscription_place as calendars_subscription_place  # noqa: F401
 from portal.calendars import subscription_views as calendars_subscription_views  # noqa: F401  (adds its pages)
 from portal.calendars import views as calendars_views
+from portal.compliance import place as compliance_place  # noqa: F401
+from portal.compliance import views as compliance_views
 from portal.core import clock, i18n
 from portal.core.db import db, expect_only_reads
 from portal.core.settings import ROOT, Settings, from_environment, make_private
+from portal.deadlines import place as deadlines_place  # noqa: F401
+from portal.deadlines import views as deadlines_views
 from portal.importers import place as importers_place  # noqa: F401
 from portal.importers import views as importers_views
+from portal.inspections import place as inspections_place  # noqa: F401
+from portal.inspections import views as inspections_views
 from portal.invitations import group_views as invitations_group_views  # noqa: F401
 from portal.invitations import guest_views as invitations_guest_views  # noqa: F401
 from portal.invitations import list_views as invitations_list_views  # noqa: F401
@@ -51,14 +61,22 @@ from portal.minutes import place as minutes_place  # noqa: F401
 from portal.minutes import views as minutes_views
 from portal.notifications import place as notifications_place  # noqa: F401
 from portal.notifications import views as notifications_views
+from portal.planning import place as planning_place  # noqa: F401
+from portal.planning import views as planning_views
 from portal.presence import place as presence_place  # noqa: F401
 from portal.presence import views as presence_views
 from portal.printing import place as printing_place  # noqa: F401
 from portal.printing import views as printing_views
+from portal.proposals import place as proposals_place  # noqa: F401
+from portal.proposals import views as proposals_views
+from portal.readiness import place as readiness_place  # noqa: F401
+from portal.readiness import views as readiness_views
 from portal.registration import field_views as registration_field_views  # noqa: F401
 from portal.registration import place as registration_place  # noqa: F401
 from portal.registration import public_views as registration_public_views  # noqa: F401
 from portal.registration import views as registration_views
+from portal.regulations import place as regulations_place  # noqa: F401
+from portal.regulations import views as regulations_views
 from portal.reports import views as reports_views
 from portal.requests import place as requests_place  # noqa: F401
 from portal.requests import views as requests_views
@@ -80,16 +98,20 @@ from portal.series import place as series_place  # noqa: F401
 from portal.series import views as series_views
 from portal.supervision import place as supervision_place  # noqa: F401
 from portal.supervision import views as supervision_views
+from portal.tasks import place as tasks_place  # noqa: F401
+from portal.tasks import views as tasks_views
 from portal.web import addresses, assets, errors, headers, my_day
 from portal.web.access import open_to_machines
 from portal.web.navigation import places_for
 from portal.web.panels import panels_at
 
 SLICES = (
-    assets, my_day, accounts_views, audit_views, notifications_views, rooms_views, series_views,
-    requests_views, presence_views, meetings_views, agenda_views, invitations_views, answers_views,
+    assets, my_day, accounts_views, audit_views, notifications_views, bodies_views, regulations_views, approvals_views,
+    tasks_views, rooms_views, series_views, requests_views, presence_views, meetings_views, proposals_views,
+    planning_views, agenda_views, invitations_views, answers_views,
     registration_views, attendance_views, printing_views, calendars_views, importers_views, resolutions_views,
-    supervision_views, minutes_views, reports_views,
+    supervision_views, minutes_views, readiness_views, deadlines_views, compliance_views, inspections_views,
+    reports_views,
 )
 MEGABYTE = 1 << 20
 

@@ -8,7 +8,7 @@ ORDINARY = MeetingKind(
     name="", prefix="M", confidentiality=Confidentiality.INVITED, needs_approval=False, leave_needs_approval=False,
     substitute_needs_approval=False, quorum_percent=None, answer_days=None, urge_days="", lead_days=0,
     check_in_minutes=60, late_minutes=10, has_check_out=False,
-    has_votes=False, resolutions_need_approval=False, delay_needs_leader=False,
+    has_votes=False, resolutions_need_approval=False, delay_needs_leader=False, profile="",
 )
 
 

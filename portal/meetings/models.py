@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Department, Person
+from portal.bodies.models import Body
 from portal.core.db import Base
 from portal.rooms.models import Booking
 
@@ -146,6 +147,8 @@ class MeetingKind(Base):
     resolutions_need_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
     # A later day for what it resolved is decided by a leader at last.
     delay_needs_leader: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # The key of the regulation's profile that holds for its meetings; empty is none.
+    profile: Mapped[str] = mapped_column(String(20), default="", server_default=text("''"))
     retired_at: Mapped[datetime | None]
 
 
@@ -198,6 +201,8 @@ class Meeting(Base):
     # Nothing is an ordinary meeting, to which `kinds.ORDINARY` applies.
     kind_id: Mapped[int | None] = mapped_column(ForeignKey("meeting_kind.id"), active_history=True)
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"), active_history=True)
+    # The body that meets, if one does.
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
     subject: Mapped[str] = mapped_column(String(200))
     purpose: Mapped[str] = mapped_column(Text, default="")
     outcome: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
@@ -247,6 +252,7 @@ class Meeting(Base):
     approved_by: Mapped[Person | None] = relationship(foreign_keys=approved_by_id)
     kind: Mapped[MeetingKind | None] = relationship()
     department: Mapped[Department | None] = relationship()
+    body: Mapped[Body | None] = relationship()
     # The lines that stand. One that was removed is kept for what refers to it: resolutions, papers, topics.
     agenda: Mapped[list["AgendaItem"]] = relationship(
         primaryjoin="and_(Meeting.id == AgendaItem.meeting_id, AgendaItem.removed_at.is_(None))",

@@ -1,0 +1,3 @@
+"""What the approvals slice tells the rest of the portal."""
+
+from portal.approvals import models  # noqa: F401

@@ -1,0 +1,20 @@
+"""The bodies that the regulations name, as readers call them."""
+
+from portal.bodies.models import Body
+from portal.core.i18n import lazy_pgettext
+
+KNOWN = {
+    "leading_group": lazy_pgettext("body", "Leading group"),
+    "foreign_office": lazy_pgettext("body", "Foreign-related events office"),
+    "review_hr": lazy_pgettext("body", "Review: human resources"),
+    "review_finance": lazy_pgettext("body", "Review: finance"),
+    "review_security": lazy_pgettext("body", "Review: security"),
+    "review_it": lazy_pgettext("body", "Review: information technology"),
+    "review_publicity": lazy_pgettext("body", "Review: publicity"),
+    "supervisory_body": lazy_pgettext("body", "Supervisory body"),
+}
+
+
+def name_of(body: Body) -> str:
+    """What a reader calls the body."""
+    return body.name or str(KNOWN.get(body.key, body.key))

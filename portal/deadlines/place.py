@@ -1,0 +1,3 @@
+"""What the deadlines slice tells the rest of the portal."""
+
+from portal.deadlines import models  # noqa: F401

@@ -1,0 +1,3 @@
+"""What the inspections slice tells the rest of the portal."""
+
+from portal.inspections import models  # noqa: F401

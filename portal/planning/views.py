@@ -1,0 +1,5 @@
+"""The annual plan."""
+
+from flask import Blueprint
+
+bp = Blueprint("planning", __name__)

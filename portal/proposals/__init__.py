@@ -1,0 +1,1 @@
+"""What a meeting under a regulation proposes, and how it becomes effective."""

@@ -1,0 +1,3 @@
+"""What the readiness slice tells the rest of the portal."""
+
+from portal.readiness import models  # noqa: F401

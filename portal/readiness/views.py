@@ -1,0 +1,5 @@
+"""Getting a meeting ready."""
+
+from flask import Blueprint
+
+bp = Blueprint("readiness", __name__)

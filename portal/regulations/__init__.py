@@ -1,0 +1,1 @@
+"""The written regulations as data: profiles with their clauses, in versions."""
