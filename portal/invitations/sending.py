@@ -26,6 +26,7 @@ from portal.meetings.changing import (
     revise_series,
     take,
 )
+from portal.meetings.gates import pass_gates
 from portal.meetings.models import Attendee, Meeting
 from portal.meetings.numbers import next_number
 from portal.meetings.phases import insist_approved
@@ -33,6 +34,7 @@ from portal.meetings.queries import people_in
 from portal.meetings.telling import Manner, tell_attendees
 from portal.notifications.commands import send_anew
 from portal.notifications.queries import given_up_mail
+from portal.regulations.profiles import Act
 
 LONGEST_REASON = 300
 
@@ -55,6 +57,8 @@ def send_notice(actor: Person, meeting: Meeting, *, reason: str = "") -> int:
         return 0
     reason = checked_reason(meeting, reason)
     is_first = meeting.announced_at is None
+    if is_first:
+        pass_gates(actor, meeting, Act.ANNOUNCE)
     announce(actor, meeting, untold, reason, revision=revise_series(meeting))
     return _tell(meeting, people, untold, is_first=is_first)
 

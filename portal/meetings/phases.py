@@ -12,11 +12,13 @@ from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 from portal.meetings import phase_words, policy
 from portal.meetings.changing import changed, insist_not_over, insist_standing, insist_timed, lock, take
+from portal.meetings.gates import pass_gates
 from portal.meetings.kinds import kind_of
 from portal.meetings.models import Meeting, Phase
 from portal.meetings.moving import fitting_reason
 from portal.meetings.numbers import next_number
 from portal.notifications.commands import tell
+from portal.regulations.profiles import Act
 
 # Whoever starts a meeting sooner means another one.
 EARLIEST_START = timedelta(hours=12)
@@ -36,6 +38,7 @@ def submit(actor: Person, meeting: Meeting) -> None:
         raise DomainError(_("This meeting is approved already."))
     if meeting.submitted_at is not None:
         raise DomainError(_("This meeting waits for its approval already."))
+    pass_gates(actor, meeting, Act.SUBMIT)
     meeting.submitted_at, meeting.returned_at, meeting.return_reason = clock.now(), None, ""
     changed(meeting)
     record(actor, "meeting.submitted", meeting, title=meeting.subject)
@@ -115,6 +118,7 @@ def start(actor: Person, meeting: Meeting) -> None:
     now = clock.now()
     if meeting.starts_at - now > EARLIEST_START:
         raise DomainError(_("This meeting is more than twelve hours away. Move it, so that its people know."))
+    pass_gates(actor, meeting, Act.START)
     meeting.started_at = now
     changed(meeting)
     record(actor, "meeting.started", meeting)
@@ -153,6 +157,7 @@ def close(actor: Person, meeting: Meeting, reason: str = "") -> None:
         raise DomainError(_("Only a meeting that was held can be closed."))
     if open_lines(meeting) and not reason.strip():
         raise DomainError(_("Say why not all lines of the agenda were dealt with."), "reason")
+    pass_gates(actor, meeting, Act.CLOSE)
     meeting.closed_at = clock.now()
     changed(meeting)
     record(actor, "meeting.closed", meeting, reason=fitting_reason(reason))

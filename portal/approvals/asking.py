@@ -1,0 +1,103 @@
+"""Who is asked to fill the seats of a step: who holds them, who stands in, and leaders where nobody does in time."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.accounts import queries as accounts
+from portal.accounts.models import Person, Role
+from portal.approvals import policy, words
+from portal.approvals.models import ApprovalCase, ApprovalSeat, ApprovalStep, Asked, State
+from portal.approvals.queries import whole
+from portal.approvals.subjects import subject_of
+from portal.audit.commands import record as log
+from portal.core import clock
+from portal.core.db import db
+from portal.notifications.commands import tell
+
+MOST = 200  # in one round of the worker
+
+
+def ask(case: ApprovalCase, step: ApprovalStep, record: Any) -> None:
+    """Put the case before all who may fill an empty seat of the step; leaders where nobody is left who may."""
+    empty = [seat for seat in step.seats if seat.verdict is None]
+    held = policy.holders(case, empty, record)
+    away = accounts.delegates_of({person.id for people in held.values() for person in people}, accounts.house_today())
+    heard = policy.spoken(case)
+    for seat in empty:
+        able = [person for person in held[seat.id] if person.id not in heard]
+        _put(seat, [*able, *(person for person in away if _stands_in(person, held[seat.id], heard))])
+    unheld = [seat for seat in empty if all(person.id in heard for person in held[seat.id])]
+    if unheld:
+        _escalate(case, step, unheld, record)
+    db.session.flush()
+
+
+def _stands_in(person: Person, principals: list[Person], heard: set[int]) -> bool:
+    if person.id in heard:
+        return False
+    chosen_by = set(accounts.principals_of(person, accounts.house_today()))
+    return any(principal.id in chosen_by for principal in principals)
+
+
+def _put(seat: ApprovalSeat, people: list[Person], *, is_escalated: bool = False) -> None:
+    known = {one.person_id: one for one in seat.asked}
+    for person in people:
+        if person.id in known:
+            known[person.id].is_escalated = known[person.id].is_escalated or is_escalated
+        else:
+            known[person.id] = Asked(person=person, person_id=person.id, at=clock.now(), is_escalated=is_escalated)
+            seat.asked.append(known[person.id])
+
+
+def asked_in(step: ApprovalStep) -> list[Person]:
+    """All who are asked to fill an empty seat of the step, each once."""
+    people = {one.person_id: one.person for seat in step.seats if seat.verdict is None for one in seat.asked}
+    return [people[person_id] for person_id in sorted(people)]
+
+
+def _escalate(case: ApprovalCase, step: ApprovalStep, seats: list[ApprovalSeat], record: Any) -> list[Person]:
+    """Ask the leaders to decide in these seats, but for those who have had their say; answers whom."""
+    subject, heard = subject_of(case.record_kind), policy.spoken(case)
+    leaders = [
+        person for person in accounts.with_role(Role.LEADER)
+        if person.id not in heard and not subject.is_barred(person, record)
+    ]
+    for seat in seats:
+        _put(seat, leaders, is_escalated=True)
+    step.escalated_at = clock.now()
+    return leaders
+
+
+def escalate_due() -> None:
+    """Ask the leaders where a step was not decided in time; those who let it pass are told too.
+
+    For the worker: each case is claimed, so that several may do it at once.
+    """
+    late = db.session.scalars(
+        select(ApprovalStep)
+        .join(ApprovalStep.case)
+        .where(
+            ApprovalCase.state == State.OPEN, ApprovalStep.passed_at.is_(None), ApprovalStep.escalated_at.is_(None),
+            ApprovalStep.due_at < clock.now(),
+        )
+        .order_by(ApprovalStep.due_at)
+        .limit(MOST)
+        .with_for_update(skip_locked=True, of=ApprovalStep)
+    ).all()
+    for step in late:
+        case = db.session.get_one(ApprovalCase, step.case_id, options=whole())
+        record = policy.record_of(case)
+        if record is None:
+            continue
+        held_back = asked_in(step)
+        leaders = _escalate(case, step, [seat for seat in step.seats if seat.verdict is None], record)
+        log(None, "approval_case.escalated", case, title=case.snapshot["title"])
+        told = {person.id: person for person in (*held_back, *leaders)}
+        tell(told.values(), "approval_case.escalated", "approval_case", case, partial(words.escalated, case, step))
+    db.session.flush()
+
+
+EVERY = timedelta(minutes=10)

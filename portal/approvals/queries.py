@@ -1,0 +1,70 @@
+"""Cases, as pages and other slices read them."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from portal.approvals.models import ApprovalCase, ApprovalSeat, ApprovalStep, Asked, State
+from portal.core.db import db
+
+
+def whole() -> tuple[ORMOption, ...]:
+    """What to load along with a case to show or decide it: three statements more, however many there are."""
+    seats = selectinload(ApprovalCase.steps).selectinload(ApprovalStep.seats)
+    return (
+        joinedload(ApprovalCase.submitted_by), seats.joinedload(ApprovalSeat.decided_by),
+        seats.joinedload(ApprovalSeat.decided_for), seats.joinedload(ApprovalSeat.person),
+        seats.selectinload(ApprovalSeat.asked).joinedload(Asked.person),
+    )
+
+
+def cases_of(kind: str, record_id: int) -> Sequence[ApprovalCase]:
+    """All rounds of one record, the last first."""
+    return db.session.scalars(_of(kind, [record_id]).options(*whole())).all()
+
+
+def last_case(kind: str, record_id: int) -> ApprovalCase | None:
+    """The last round of a record."""
+    return db.session.scalars(_of(kind, [record_id]).options(*whole()).limit(1)).one_or_none()
+
+
+def last_cases(kind: str, record_ids: Collection[int]) -> dict[int, ApprovalCase]:
+    """The last round of each of these records. Four statements at most, however many."""
+    found: dict[int, ApprovalCase] = {}
+    for case in db.session.scalars(_of(kind, record_ids).options(*whole())):
+        found.setdefault(case.record_id, case)
+    return found
+
+
+def _of(kind: str, record_ids: Collection[int]) -> Select[ApprovalCase]:
+    return (
+        select(ApprovalCase)
+        .where(ApprovalCase.record_kind == kind, ApprovalCase.record_id.in_(record_ids))
+        .order_by(ApprovalCase.round.desc())
+    )
+
+
+def open_case(kind: str, record_id: int) -> ApprovalCase | None:
+    """The case of the record that waits, if one does."""
+    case = last_case(kind, record_id)
+    return case if case is not None and case.state == State.OPEN else None
+
+
+def waiting_for(person_ids: Iterable[int]) -> Select[ApprovalCase]:
+    """The open cases whose waiting step asks one of these people to fill an empty seat, the oldest first."""
+    asked = (
+        select(ApprovalStep.case_id)
+        .join(ApprovalSeat, ApprovalSeat.step_id == ApprovalStep.id)
+        .join(Asked, Asked.seat_id == ApprovalSeat.id)
+        .where(
+            Asked.person_id.in_(list(person_ids)), ApprovalSeat.verdict.is_(None), ApprovalStep.opened_at.is_not(None),
+            ApprovalStep.passed_at.is_(None),
+        )
+    )
+    return (
+        select(ApprovalCase)
+        .where(ApprovalCase.state == State.OPEN, ApprovalCase.id.in_(asked))
+        .order_by(ApprovalCase.submitted_at, ApprovalCase.id)
+    )
