@@ -82,7 +82,6 @@ from portal.requests import place as requests_place  # noqa: F401
 from portal.requests import views as requests_views
 from portal.resolutions import place as resolutions_place  # noqa: F401
 from portal.resolutions import views as resolutions_views
-from portal.resolutions.ways import ways_for
 from portal.rooms import closure_views as rooms_closure_views  # noqa: F401
 from portal.rooms import file_views as rooms_file_views  # noqa: F401  (adds its pages to those of rooms)
 from portal.rooms import finding as rooms_finding  # noqa: F401  (adds its page to those of rooms)
@@ -104,6 +103,7 @@ from portal.web import addresses, assets, errors, headers, my_day
 from portal.web.access import open_to_machines
 from portal.web.navigation import places_for
 from portal.web.panels import panels_at
+from portal.web.ways import ways_at
 
 SLICES = (
     assets, my_day, accounts_views, audit_views, notifications_views, bodies_views, regulations_views, approvals_views,
@@ -195,7 +195,7 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         i18n.gettext, i18n.ngettext, newstyle=False, pgettext=i18n.pgettext
     )
     env.globals.update(
-        ways_for=ways_for,
+        ways_at=ways_at,
         _=i18n.gettext, gettext=i18n.gettext, ngettext=i18n.ngettext, pgettext=i18n.pgettext,
         static_url=assets.static_url, panels_at=panels_at, places_for=places_for, LOCALES=i18n.LOCALES,
         language_tag=i18n.language_tag, reader=i18n.reader, now=clock.now, organisation=settings.organisation,

@@ -6,6 +6,7 @@ from portal.cli.demonstration import demo
 from portal.cli.frame import Sentences
 from portal.cli.importing import imports
 from portal.cli.people import user
+from portal.cli.regulating import regulations
 from portal.cli.serving import serve
 from portal.cli.working import worker
 
@@ -16,5 +17,5 @@ def main() -> None:
 
 
 portal = Sentences("portal", help="The meeting portal. Settings come from the environment; README.md lists them.")
-for command in (serve, worker, demo, imports, user, database, check):
+for command in (serve, worker, demo, imports, user, database, regulations, check):
     portal.add_command(command)
