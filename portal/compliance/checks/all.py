@@ -1,0 +1,1 @@
+"""Imports every module of checks, so that each registers what it holds."""
