@@ -91,6 +91,45 @@ class MinutesWords:
 
 
 @dataclass(frozen=True)
+class ProposalWords:
+    """A meeting under a regulation: its own words, and those of its proposal. Risks are of site, people, information."""
+
+    subject: str
+    purpose: str
+    outcome: str
+    agenda: Sequence[str]
+    theme: str
+    circle: str
+    publicity: str
+    notable: str
+    risks: Sequence[str]
+    venue: str
+    lessons: str
+
+
+@dataclass(frozen=True)
+class RegulatedWords:
+    """Kinds and meetings in the order of the profiles, the annual plan, and an inspection with what it found."""
+
+    kinds: Sequence[str]
+    comments: Sequence[str]
+    plan_entries: Sequence[str]
+    plan_places: Sequence[str]
+    plan_participants: str
+    inspection: str
+    verdict: str
+    finding: str
+    cause: str
+    measure: str
+    violation: str
+    sanction: str
+    waiver: str
+    proof: str
+    review_verdict: str
+    meetings: Sequence[ProposalWords]
+
+
+@dataclass(frozen=True)
 class Words:
     """Names come with their Latin spelling, areas with the pattern of their rooms' names, papers with their text.
 
@@ -129,6 +168,7 @@ class Words:
     minutes: Sequence[MinutesWords]
     registration: RegistrationWords
     crowd: CrowdWords
+    regulated: RegulatedWords
 
 
 def words_in(locale: str) -> Words:
@@ -141,6 +181,9 @@ def words_in(locale: str) -> Words:
     raw["minutes"] = [MinutesWords(**one) for one in raw["minutes"]]
     raw["registration"] = RegistrationWords(**raw["registration"])
     raw["crowd"] = CrowdWords(**raw["crowd"])
+    regulated = raw["regulated"]
+    regulated["meetings"] = [ProposalWords(**one) for one in regulated["meetings"]]
+    raw["regulated"] = RegulatedWords(**regulated)
     return Words(**raw)
 
 
