@@ -92,7 +92,7 @@ class MinutesWords:
 
 @dataclass(frozen=True)
 class ProposalWords:
-    """A meeting under a regulation: its own words, and those of its proposal. Risks are of site, people, information."""
+    """A meeting under a regulation and its proposal; the risks are those of site, people and information."""
 
     subject: str
     purpose: str
