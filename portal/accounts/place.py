@@ -5,17 +5,12 @@ from flask import url_for
 from portal.accounts import policy
 from portal.accounts.forms import DENSITIES, THEMES
 from portal.accounts.models import Delegation
+from portal.accounts.roles import NAMES
 from portal.audit.words import describe
 from portal.core.i18n import LOCALES
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.records import Kind, register
-
-ROLES = {
-    "employee": _l("Employee"), "department_head": _l("Department head"), "meeting_office": _l("Meeting office"),
-    "room_manager": _l("Room manager"), "leader": _l("Leader"), "auditor": _l("Auditor"),
-    "administrator": _l("Administrator"),
-}
 
 register(
     Kind(
@@ -40,5 +35,5 @@ describe(
         "address": _l("Network address"), "principal": _l("Away"), "delegate": _l("Decides meanwhile"),
         "starts_on": _l("First day"), "ends_on": _l("Last day"),
     },
-    values={"roles": ROLES, "locale": LOCALES, "theme": dict(THEMES), "density": dict(DENSITIES)},
+    values={"roles": NAMES, "locale": LOCALES, "theme": dict(THEMES), "density": dict(DENSITIES)},
 )
