@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = (
-    "violation", "finding", "inspection_line", "inspection", "clause_sign_off", "waiver", "readiness_check",
+    "violation", "finding", "inspection_line", "inspection", "clause_sign_off", "deadline_warning", "waiver", "readiness_check",
     "check_sheet_line", "check_sheet", "planned_meeting", "plan_version", "plan_entry", "annual_plan",
     "budget_line", "proposal", "task_proof", "task_dependency", "task", "approval_asked", "approval_seat",
     "approval_step", "approval_case", "regulation_review", "regulation_version",
@@ -523,6 +523,17 @@ def _add_proofs() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("waiver_pkey")),
     )
     op.create_index("waiver_standing_key", "waiver", ["meeting_id", "clause", "demand"], unique=True, sqlite_where=sa.text("revoked_at IS NULL"), postgresql_where=sa.text("revoked_at IS NULL"))
+    op.create_table(
+        "deadline_warning",
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("requirement", sa.String(60), nullable=False),
+        sa.Column("stage", sa.String(6), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("stage IN ('near', 'missed')", name=op.f("deadline_warning_stage_known")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("deadline_warning_meeting_id_fkey"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("meeting_id", "requirement", "stage", "due_at", name=op.f("deadline_warning_pkey")),
+    )
     op.create_table(
         "clause_sign_off",
         sa.Column("id", sa.Integer(), nullable=False),

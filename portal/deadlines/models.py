@@ -1,13 +1,21 @@
-"""Waivers: somebody who may says why a demand of a clause is not kept for one meeting."""
+"""Waivers: somebody who may says why a demand of a clause is not kept for one meeting. And who was warned of what."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
 from portal.core.db import Base
-from portal.meetings.models import Meeting
+from portal.meetings.models import Meeting, one_of
+
+
+class Stage(StrEnum):
+    """Of what a meeting's people are warned."""
+
+    NEAR = "near"
+    MISSED = "missed"
 
 
 class Waiver(Base):
@@ -37,3 +45,16 @@ class Waiver(Base):
     meeting: Mapped[Meeting] = relationship()
     by: Mapped[Person] = relationship(foreign_keys=by_id)
     revoked_by: Mapped[Person | None] = relationship(foreign_keys=revoked_by_id)
+
+
+class DeadlineWarning(Base):
+    """That one last moment of a meeting is near, or was missed, has been told. Moved, the meeting has other moments."""
+
+    __tablename__ = "deadline_warning"
+    __table_args__ = (CheckConstraint(one_of("stage", Stage), name="stage_known"),)
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
+    requirement: Mapped[str] = mapped_column(String(60), primary_key=True)
+    stage: Mapped[Stage] = mapped_column(String(6), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
