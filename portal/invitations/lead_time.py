@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from portal.core import clock
+from portal.core import clock, workdays
 from portal.meetings.kinds import kind_of
 from portal.meetings.models import Meeting
 from portal.meetings.telling import zone_of
-from portal.rooms import workdays
 
 
 def last_day(meeting: Meeting) -> date | None:

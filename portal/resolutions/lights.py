@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from flask import current_app
 
+from portal.core import workdays
 from portal.core.settings import Settings
-from portal.rooms import workdays
 
 DAY = timedelta(days=1)
 

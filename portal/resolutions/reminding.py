@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from portal.accounts.models import Person
-from portal.core import clock
+from portal.core import clock, workdays
 from portal.core.db import db
 from portal.core.settings import Settings
 from portal.notifications.commands import tell
@@ -19,7 +19,6 @@ from portal.resolutions import report_words
 from portal.resolutions.models import Resolution
 from portal.resolutions.today import midnight, today
 from portal.resolutions.week import waits
-from portal.rooms import workdays
 
 ROUND, KIND = "report_round", "resolution.reports_to_come"
 # On the organisation's clock, so that nobody is woken.

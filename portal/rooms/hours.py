@@ -7,13 +7,13 @@ that a country makes working days in place of others, as China does, keep the ho
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import NamedTuple
 
 import holidays
 from sqlalchemy import or_, select
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 from portal.core.db import db
+from portal.core.workdays import is_holiday, is_worked_weekend
 from portal.rooms.availability import ONE_DAY, Span, on_clock
 from portal.rooms.models import Area, Resource, WeekdayHours
 
@@ -107,16 +107,6 @@ def _lacks_hours(place: Place) -> bool:
 # --- Public holidays ---
 
 
-def is_holiday(country: str, day: date) -> bool:
-    """Whether the country (ISO 3166-1) has a day off then; no country has none."""
-    return bool(country) and day in _calendar(country, day.year).days_off
-
-
-def is_worked_weekend(country: str, day: date) -> bool:
-    """Whether that day of a weekend is a working day in place of another one."""
-    return bool(country) and day in _calendar(country, day.year).worked_weekends
-
-
 def holiday_on(area: Area, day: date, locale: str) -> str:
     """What the holiday of that day is called in that language; nothing if it is none, or has no name in it."""
     if not is_holiday(area.holidays, day):
@@ -127,19 +117,6 @@ def holiday_on(area: Area, day: date, locale: str) -> str:
 def countries() -> list[str]:
     """The countries whose holidays are known, by their codes."""
     return sorted(code for code in holidays.list_supported_countries(include_aliases=False) if len(code) == 2)
-
-
-class _Calendar(NamedTuple):
-    """A country's days off and worked weekends, of one year."""
-
-    days_off: frozenset[date]
-    worked_weekends: frozenset[date]
-
-
-@lru_cache(maxsize=256)
-def _calendar(country: str, year: int) -> _Calendar:
-    known = holidays.country_holidays(country, years=year)
-    return _Calendar(frozenset(known) - known.weekend_workdays, frozenset(known.weekend_workdays))
 
 
 @lru_cache(maxsize=256)

@@ -13,6 +13,7 @@ from portal.core.db import db
 from portal.core.errors import Missing
 from portal.core.i18n import gettext as _
 from portal.core.i18n import reader
+from portal.core.workdays import is_holiday, is_worked_weekend
 from portal.rooms import hours, policy
 from portal.rooms.models import Area, Booking, Hold, Keeper, Kind, Resource, Right, Sort
 
@@ -125,9 +126,9 @@ def this_week(resource: Resource, now: datetime) -> list[DayHours]:
 
 
 def _note(of: Area, day: date) -> str:
-    if hours.is_holiday(of.holidays, day):
+    if is_holiday(of.holidays, day):
         return hours.holiday_on(of, day, reader().locale) or _("Public holiday")
-    return _("Worked in exchange for a holiday") if hours.is_worked_weekend(of.holidays, day) else ""
+    return _("Worked in exchange for a holiday") if is_worked_weekend(of.holidays, day) else ""
 
 
 def keepers_of(resource: Resource) -> list[Person]:

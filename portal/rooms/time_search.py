@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from portal.core import clock
 from portal.core.i18n import reader
+from portal.core.workdays import is_holiday, is_worked_weekend
 from portal.rooms import availability
 from portal.rooms.availability import ONE_DAY, Span, on_clock, suiting
 from portal.rooms.busy import busy
 from portal.rooms.candidates import Held, held, permits
 from portal.rooms.find_time import STEP, Place, Question, Slot, Steps, Stock, best_slots, steps_of
-from portal.rooms.hours import closed_spans_of, is_holiday, is_worked_weekend
+from portal.rooms.hours import closed_spans_of
 from portal.rooms.models import Resource, Sort
 
 SATURDAY = 5

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from portal.core.i18n import gettext as _
 from portal.core.i18n import reader
-from portal.rooms.hours import holiday_on, hours_on, is_holiday, is_open
+from portal.core.workdays import is_holiday
+from portal.rooms.hours import holiday_on, hours_on, is_open
 from portal.series.planning import Spot, State
 from portal.series.recurrence import instant
 

@@ -15,15 +15,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Person, Role
-from portal.core import clock
+from portal.core import clock, workdays
 from portal.core.db import db
 from portal.core.settings import Settings
 from portal.resolutions.models import Resolution
 from portal.resolutions.today import today
-from portal.rooms import workdays
 from portal.supervision import urging_words as words
 from portal.supervision.models import Letter, Urging
-from portal.supervision.owing import heads_by_department, is_quiet, tell_lists, who_watch
+from portal.supervision.owing import heads_by_department, tell_lists, who_watch
 
 DAY = timedelta(days=1)
 BY_CLOCK = (Letter.BLUE, Letter.YELLOW, Letter.RED)
@@ -45,7 +44,7 @@ def send_letters() -> None:
     One statement while nothing is due; the rest does not grow with the number of letters. Several workers may do it at
     once: whoever claims a letter sends it.
     """
-    if is_quiet():
+    if workdays.is_quiet():
         return
     due = _with_people(_find(today()))
     claimed = _claim(due)

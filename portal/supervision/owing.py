@@ -3,33 +3,20 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import Select, select
 
 from portal.accounts.models import Person, Role, RoleGrant
 from portal.accounts.queries import active_people
-from portal.core import clock
 from portal.core.db import db
-from portal.core.settings import Settings
 from portal.notifications.commands import tell
 from portal.resolutions.models import Resolution
 from portal.resolutions.queries import hidden_from
-from portal.rooms import workdays
 
-# The hours of a working day, on the organisation's clock, in which the portal writes by itself.
-HOURS = range(8, 18)
 EVERY = timedelta(hours=1)
 # The kinds of record that mails about several resolutions are about.
 LISTS = ("letter", "evaluation", "orphan")
 
 People = Iterable[tuple[Resolution, Iterable[Person]]]
-
-
-def is_quiet() -> bool:
-    """Whether nobody is to be written to by the clock now: a day without work, or no hour for it."""
-    settings: Settings = current_app.config["PORTAL"]
-    local = clock.now().astimezone(settings.timezone)
-    return local.hour not in HOURS or not workdays.is_worked(local.date(), settings.holidays)
 
 
 def heads_by_department(department_ids: Iterable[int]) -> dict[int, list[Person]]:

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from portal.attendance import commands as attendance
 from portal.core.db import db
+from portal.core.differences import told_apart
 from portal.core.errors import DomainError, NotAllowed
 from portal.meetings.models import Confidentiality
 from portal.minutes import contents, copies, versions
-from portal.minutes.differences import differences, told_apart
+from portal.minutes.differences import differences
 from portal.minutes.models import MinutesVersion, Why
 from portal.supervision.models import CarryOver
 from tests.conftest import HTMX, at
