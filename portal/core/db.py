@@ -5,11 +5,12 @@ import threading
 import time
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Dialect, MetaData, String, event
+from sqlalchemy import Dialect, MetaData, Numeric, String, event
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -52,6 +53,19 @@ class UtcDateTime(TypeDecorator[datetime]):
         if isinstance(value, str):
             return datetime.fromisoformat(value + "+00:00")
         return value
+
+
+class Money(TypeDecorator[Decimal]):
+    """An amount in the organisation's currency, to the hundredth, below 10^12, which SQLite's floats hold exactly."""
+
+    impl = Numeric(14, 2)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Numeric(14, 2, asdecimal=dialect.name == "postgresql"))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(str(value)).quantize(Decimal("0.01"))
 
 
 class Base(DeclarativeBase):

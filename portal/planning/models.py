@@ -4,11 +4,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Department, Person
-from portal.core.db import Base
+from portal.core.db import Base, Money
 from portal.meetings.models import Meeting, MeetingKind
 
 
@@ -52,7 +52,7 @@ class PlanEntry(Base):
     place: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     participants: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"))
     size: Mapped[int | None]
-    budget: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    budget: Mapped[Decimal | None] = mapped_column(Money)
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     entered_at: Mapped[datetime]
     changed_at: Mapped[datetime]

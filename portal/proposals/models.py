@@ -4,11 +4,11 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
-from portal.core.db import Base
+from portal.core.db import Base, Money
 from portal.meetings.models import Meeting, one_of
 
 
@@ -89,7 +89,7 @@ class BudgetLine(Base):
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("proposal.meeting_id", ondelete="CASCADE"), primary_key=True)
     heading: Mapped[Heading] = mapped_column(String(12), primary_key=True)
-    amount: Mapped[Decimal] = mapped_column(Numeric(14, 2))
+    amount: Mapped[Decimal] = mapped_column(Money)
     words: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
 
     proposal: Mapped[Proposal] = relationship(back_populates="budget")
