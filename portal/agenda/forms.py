@@ -9,11 +9,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from portal.accounts.naming import label_of
-from portal.agenda.papers import Upload
 from portal.agenda.typed import BARS, LONGEST_NAME, LONGEST_TITLE, MOST_MINUTES, Line, lines_in
 from portal.agenda.words import KINDS
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.i18n import lazy_pgettext
+from portal.core.uploads import Upload
 from portal.meetings.models import AgendaItem, ItemKind
 from portal.web.addresses import LARGEST_ID
 from portal.web.forms import Form, many_lines, one_line, required

@@ -1,31 +1,31 @@
 """Papers: giving them, handing them out, taking them off."""
 
-from datetime import datetime
 from typing import Any
 
-from flask import Response, abort, request, send_file, url_for
+from flask import Response, abort, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from portal.accounts.session import me
 from portal.agenda import papers, policy, queries
-from portal.agenda.file_types import ENDINGS, type_of
 from portal.agenda.forms import NoticeMarkForm, PaperForm, SeenForm
 from portal.agenda.models import Paper
 from portal.agenda.views import agenda_done, agenda_page, bp, item_of
-from portal.core import files
 from portal.core.access import allow
 from portal.core.db import db, expect_only_reads
 from portal.core.errors import DomainError
+from portal.core.file_types import ENDINGS
 from portal.core.i18n import gettext as _
 from portal.core.records import load
+from portal.core.uploads import LARGEST, MEGABYTE
 from portal.meetings import policy as meetings
 from portal.meetings.models import Meeting
 from portal.meetings.pages import meeting_page
 from portal.web import errors
+from portal.web.files import file_response
 from portal.web.fragments import carry_out, done
 
 # The form around the file needs some room too.
-MOST_SENT = papers.LARGEST + papers.MEGABYTE
+MOST_SENT = LARGEST + MEGABYTE
 UPLOADS = {"agenda.add_paper", "agenda.replace_paper"}
 
 
@@ -39,7 +39,7 @@ def let_files_in(endpoint: str | None, _values: Any) -> None:
 @bp.errorhandler(RequestEntityTooLarge)
 def too_large(error: RequestEntityTooLarge) -> Response:
     """The form with the words beside its field: nothing of what was sent has been read."""
-    words = _("A file has %(count)s MB at most.", count=papers.LARGEST // papers.MEGABYTE)
+    words = _("A file has %(count)s MB at most.", count=LARGEST // MEGABYTE)
     if request.endpoint not in UPLOADS:
         return errors.answer(413, words)
     expect_only_reads(True)
@@ -119,7 +119,7 @@ def _form(meeting: Meeting, form: PaperForm, replaces: Paper | None = None) -> R
         _offer(meeting, form)
     return meeting_page(
         "agenda/paper.html", block="form", meeting=meeting, form=form, replaces=replaces, endings=ENDINGS,
-        largest=papers.LARGEST, may_mark=policy.may_add_paper(me(), meeting, None),
+        largest=LARGEST, may_mark=policy.may_add_paper(me(), meeting, None),
     )
 
 
@@ -143,19 +143,6 @@ def paper(paper_id: int) -> Response:
 def paper_response(paper: Paper) -> Response:
     """The file of a paper, for whoever was found to have the right to it."""
     return file_response(paper.content_hash, paper.file_name, paper.media_type, paper.added_at)
-
-
-def file_response(content_hash: str, file_name: str, media_type: str, since: datetime) -> Response:
-    """A kept file, which has been there since that instant. What a browser shows safely it may show."""
-    kind = type_of(file_name)
-    shown = kind is not None and kind.is_shown
-    response = send_file(
-        files.place_of(content_hash), mimetype=media_type, as_attachment=not shown, download_name=file_name,
-        etag=content_hash, last_modified=since,
-    )
-    response.headers["Content-Type"] = media_type
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @bp.post("/papers/<int:paper_id>/removal")

@@ -1,33 +1,22 @@
 """Everything that can be done to papers. A new version replaces the one before; both stay, with who gave them."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
 from portal.accounts.models import Person
 from portal.agenda import policy, queries
-from portal.agenda.file_types import LONGEST_NAME, TYPES, FileType, coding_of, own_name, type_of
 from portal.agenda.models import Paper
 from portal.audit.commands import record
 from portal.core import clock, files
 from portal.core.access import allow
 from portal.core.db import db
 from portal.core.errors import DomainError, Missing
+from portal.core.file_types import LONGEST_NAME
 from portal.core.i18n import gettext as _
+from portal.core.uploads import MEGABYTE, Upload, checked
 from portal.meetings.changing import insist_standing, lock, one_line
 from portal.meetings.models import AgendaItem, Attendee, Meeting
 
-MEGABYTE = 1 << 20
-LARGEST = 20 * MEGABYTE
 # What all papers of a notice may weigh: mail servers refuse more, and every person gets it.
 LARGEST_NOTICE = 10 * MEGABYTE
 MOST_PAPERS = 300
-
-
-class Upload(NamedTuple):
-    """A file as somebody gave it."""
-
-    name: str
-    content: bytes
 
 
 def add_paper(
@@ -122,24 +111,6 @@ def note_reading(attendee: Attendee, paper: Paper) -> None:
             attendee.person, "meeting.paper_read", paper.meeting, paper=paper.title, version=paper.version,
             person=attendee.name, way="link",
         )
-
-
-def checked(upload: Upload, types: Mapping[str, FileType] = TYPES, largest: int = LARGEST) -> tuple[str, str]:
-    """The file's own name and its media type. Raises DomainError for what is none of these types, or too large."""
-    name = own_name(upload.name)
-    if not upload.content:
-        raise DomainError(_("Please choose a file that is not empty."), "file")
-    if len(upload.content) > largest:
-        raise DomainError(_("A file has %(count)s MB at most.", count=largest // MEGABYTE), "file")
-    kind = type_of(name, types)
-    if kind is None:
-        raise DomainError(
-            _("Papers are files of these kinds: %(kinds)s.", kinds=", ".join(sorted(types)).upper()), "file"
-        )
-    if not kind.bears_out(upload.content):
-        raise DomainError(_("“%(name)s” is not what its name says. Save it anew in that form.", name=name), "file")
-    coding = coding_of(upload.content) if kind.media_type == "text/plain" else None
-    return name, f"{kind.media_type}; charset={coding}" if coding else kind.media_type
 
 
 def _take(meeting: Meeting) -> None:

@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from portal.accounts.models import Person
 from portal.agenda import lines, papers, running, topics
-from portal.agenda.papers import Upload
 from portal.agenda.typed import Line
 from portal.core import clock
 from portal.core.db import db
+from portal.core.uploads import Upload
 from portal.demo.people import Staff
 from portal.demo.words import Words
 from portal.meetings.models import AgendaItem, ItemKind, Meeting, Phase

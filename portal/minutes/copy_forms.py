@@ -9,9 +9,9 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.accounts.models import Department
 from portal.agenda.forms import Always
-from portal.agenda.papers import Upload
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.i18n import lazy_pgettext
+from portal.core.uploads import Upload
 from portal.minutes.files import LONGEST_TITLE
 from portal.minutes.models import FileSort
 from portal.web.forms import Form, one_line

@@ -8,13 +8,13 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from portal.accounts.models import Person
 from portal.accounts.session import me
-from portal.agenda.file_types import type_of
-from portal.agenda.papers import LARGEST, MEGABYTE
 from portal.core import files as kept
 from portal.core.access import allow
 from portal.core.db import db, expect_only_reads
 from portal.core.errors import DomainError, Missing
+from portal.core.file_types import type_of
 from portal.core.i18n import gettext as _
+from portal.core.uploads import LARGEST, MEGABYTE
 from portal.meetings.pages import meeting_page
 from portal.minutes import files, policy, queries
 from portal.minutes.copy_forms import SORTS, MinutesFileForm

@@ -6,13 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Person
-from portal.agenda.papers import Upload, checked
 from portal.audit.commands import record
 from portal.core import clock, files
 from portal.core.access import allow
 from portal.core.db import db
 from portal.core.errors import DomainError, Missing
 from portal.core.i18n import gettext as _
+from portal.core.uploads import Upload, checked
 from portal.meetings.changing import one_line
 from portal.minutes import policy
 from portal.minutes.models import FileSort, Minutes, MinutesFile

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from portal.agenda.file_types import TYPES, FileType
-from portal.agenda.papers import LARGEST, MEGABYTE
+from portal.core.file_types import TYPES, FileType
+from portal.core.uploads import LARGEST, MEGABYTE
 
 LARGEST_RECORDING = 50 * MEGABYTE
 # What an MPEG-4 file of sound calls itself (ISO/IEC 14496-12 §4.3).

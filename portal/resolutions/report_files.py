@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 
 from portal.accounts.models import Person
-from portal.agenda.papers import LARGEST, MEGABYTE, Upload, checked
 from portal.audit.commands import record
 from portal.core import files
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
+from portal.core.uploads import LARGEST, MEGABYTE, Upload, checked
 from portal.resolutions.models import ProgressReport, ReportFile
 
 # Of all files of one report; a request holds them all, and the words besides.

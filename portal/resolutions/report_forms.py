@@ -8,8 +8,8 @@ from wtforms import HiddenField, IntegerField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 
-from portal.agenda.papers import Upload
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.uploads import Upload
 from portal.resolutions.models import Milestone, ProgressReport, ReportFile
 from portal.resolutions.reporting import Marks
 from portal.web.forms import Form, many_lines, required

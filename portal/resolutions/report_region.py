@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Person
-from portal.agenda.file_types import ENDINGS
-from portal.agenda.papers import LARGEST
 from portal.core.db import db
+from portal.core.file_types import ENDINGS
+from portal.core.uploads import LARGEST
 from portal.resolutions import policy
 from portal.resolutions.models import ProgressReport, ReportState, Resolution
 from portal.resolutions.report_forms import ReportForm, values_of

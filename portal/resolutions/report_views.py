@@ -6,11 +6,10 @@ from flask import Response, abort, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from portal.accounts.session import me
-from portal.agenda.paper_views import file_response
-from portal.agenda.papers import LARGEST, MEGABYTE
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
+from portal.core.uploads import LARGEST, MEGABYTE
 from portal.resolutions import reporting
 from portal.resolutions.models import ProgressReport, ReportFile, Resolution
 from portal.resolutions.report_files import MOST_SENT
@@ -18,6 +17,7 @@ from portal.resolutions.report_forms import ReportForm, ReturnForm, VersionForm
 from portal.resolutions.report_region import may_read, report_region
 from portal.resolutions.views import bp, resolution_page, seen
 from portal.web import errors
+from portal.web.files import file_response
 from portal.web.forms import Form
 from portal.web.fragments import announce, carry_out, go, wants_fragment
 

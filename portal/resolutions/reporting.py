@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person, Role
-from portal.agenda.papers import Upload
 from portal.audit.commands import record
 from portal.core import clock
 from portal.core.access import allow
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
+from portal.core.uploads import Upload
 from portal.notifications.commands import tell
 from portal.resolutions import policy, words
 from portal.resolutions.commands import insist_words, note, take

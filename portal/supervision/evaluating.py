@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from portal.accounts.models import Person, Role
 from portal.audit.commands import record
 from portal.audit.models import AuditEntry
-from portal.core import clock
+from portal.core import clock, workdays
 from portal.core.access import allow
 from portal.core.db import db
 from portal.core.errors import DomainError
@@ -23,7 +23,7 @@ from portal.resolutions.queries import seen_by
 from portal.resolutions.today import today
 from portal.supervision import evaluation_words as words
 from portal.supervision.models import Effect, Evaluation
-from portal.supervision.owing import claimed, is_quiet, tell_lists, who_watch
+from portal.supervision.owing import claimed, tell_lists, who_watch
 
 LONGEST_WORDS = 2000
 MOST = 500  # in one round; what is left comes in the next
@@ -98,7 +98,7 @@ def announce_due() -> None:
 
     One statement while there is nothing new. Several workers may do it at once.
     """
-    if is_quiet():
+    if workdays.is_quiet():
         return
     was_said = exists().where(
         AuditEntry.record_kind == "resolution", AuditEntry.record_id == Resolution.id,

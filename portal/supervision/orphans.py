@@ -8,11 +8,12 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 from portal.accounts.models import Department, Person, Role, RoleGrant
 from portal.audit.commands import record
 from portal.audit.models import AuditEntry
+from portal.core import workdays
 from portal.resolutions import policy
 from portal.resolutions.models import Event, Resolution, Step
 from portal.resolutions.queries import seen_by
 from portal.supervision import orphan_words as words
-from portal.supervision.owing import claimed, heads_by_department, is_quiet, tell_lists, who_watch
+from portal.supervision.owing import claimed, heads_by_department, tell_lists, who_watch
 
 MOST = 500  # in one round; what is left comes in the next
 
@@ -76,7 +77,7 @@ def announce_orphans() -> None:
 
     Nothing at times without work; one statement while there is nothing new. Several workers may do it at once.
     """
-    if is_quiet():
+    if workdays.is_quiet():
         return
     found = claimed(_open().where(_has_no_owner(), ~_was_said()).limit(MOST))
     if not found:

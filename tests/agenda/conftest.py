@@ -8,8 +8,8 @@ import pytest
 
 from portal.accounts.models import Person
 from portal.agenda import papers
-from portal.agenda.papers import Upload
 from portal.core.db import db
+from portal.core.uploads import Upload
 from portal.invitations.sending import send_notice
 from portal.meetings import commands
 from portal.meetings.models import Confidentiality, Meeting

@@ -1,10 +1,10 @@
 """The page of the agenda: what each role sees, and what its editors do there."""
 
 from portal.agenda import lines, papers, topics
-from portal.agenda.papers import Upload
 from portal.agenda.planning import order_of, version_of
 from portal.agenda.typed import Line
 from portal.core.db import db
+from portal.core.uploads import Upload
 from portal.meetings.commands import cancel_meeting
 from portal.meetings.models import Confidentiality, ItemKind, Part
 from tests.agenda.conftest import PDF, titles

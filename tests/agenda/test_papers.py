@@ -7,11 +7,11 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from portal.agenda import lines, papers, queries
-from portal.agenda.papers import LARGEST, Upload
 from portal.agenda.typed import Line
 from portal.audit.queries import log_of
 from portal.core.db import db
 from portal.core.errors import DomainError, Missing
+from portal.core.uploads import LARGEST, Upload
 from portal.meetings.models import Confidentiality
 from tests.agenda.conftest import PDF, zipped
 from tests.conftest import HTMX

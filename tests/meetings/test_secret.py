@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.routing import AnyConverter
 
-from portal.agenda.papers import Upload, add_paper
+from portal.agenda.papers import add_paper
 from portal.answers.commands import answer
 from portal.audit.models import AuditEntry
 from portal.calendars.commands import make_feed
@@ -17,6 +17,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.records import hidden_among
+from portal.core.uploads import Upload
 from portal.invitations.sending import send_notice
 from portal.meetings import commands, moving, secrecy
 from portal.meetings.details import Details

@@ -6,10 +6,11 @@ import pytest
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from portal.agenda.papers import Upload, add_paper
+from portal.agenda.papers import add_paper
 from portal.audit.queries import log_of
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
+from portal.core.uploads import Upload
 from portal.meetings.models import Confidentiality
 from portal.minutes import files
 from portal.minutes.models import FileSort

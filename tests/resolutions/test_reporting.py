@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from portal.accounts.delegating import delegate
-from portal.agenda.papers import Upload
 from portal.audit.queries import log_of
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
+from portal.core.uploads import Upload
 from portal.notifications.models import Notice
 from portal.resolutions import nodes, report_files, reporting
 from portal.resolutions.models import Event, Node, ProgressReport, ReportState, Rhythm, Step

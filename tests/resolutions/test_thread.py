@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from portal.agenda import papers, topics
-from portal.agenda.papers import Upload
 from portal.agenda.typed import Line
 from portal.core import clock
 from portal.core.db import db
+from portal.core.uploads import Upload
 from portal.meetings.models import Confidentiality
 from portal.resolutions import commands, nodes, structure
 from portal.resolutions.commands import Duty

@@ -1,4 +1,4 @@
-"""Which files may be papers. What a file is, its name says and its first bytes must bear out."""
+"""Which files people may give. What a file is, its name says and its first bytes must bear out."""
 
 import io
 import re
@@ -98,7 +98,7 @@ ENDINGS = ",".join(f".{ending}" for ending in TYPES)
 
 
 def type_of(file_name: str, types: Mapping[str, FileType] = TYPES) -> FileType | None:
-    """What a file of that name claims to be; None for what is none of these types, which are those of papers."""
+    """What a file of that name claims to be; None for what is none of these types."""
     return types.get(file_name.rpartition(".")[2].lower()) if "." in file_name else None
 
 
