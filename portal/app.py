@@ -199,12 +199,14 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
         _=i18n.gettext, gettext=i18n.gettext, ngettext=i18n.ngettext, pgettext=i18n.pgettext,
         static_url=assets.static_url, panels_at=panels_at, places_for=places_for, LOCALES=i18n.LOCALES,
         language_tag=i18n.language_tag, reader=i18n.reader, now=clock.now, organisation=settings.organisation,
+        currency=settings.currency,
         LanguageForm=LanguageForm, ThemeForm=ThemeForm,
     )
     for name in ("clock_time", "long_day", "short_day", "plain_day", "day_and_time", "full_instant", "span",
                  "hours_span", "local"):
         env.filters[name] = getattr(i18n, name)
     env.filters["field_time"] = lambda instant: i18n.local(instant).strftime("%Y-%m-%dT%H:%M")
+    env.filters["money"] = lambda amount: i18n.money(amount, settings.currency)
     env.filters["ago"] = lambda instant: i18n.ago(instant, clock.now())
     env.filters["words_for"] = audit_words.words_for
     env.filters["details_for"] = audit_words.details_for

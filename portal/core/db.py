@@ -62,7 +62,9 @@ class Money(TypeDecorator[Decimal]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(Numeric(14, 2, asdecimal=dialect.name == "postgresql"))
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(Numeric(14, 2))
+        return dialect.type_descriptor(Numeric(14, 2, asdecimal=False))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(str(value)).quantize(Decimal("0.01"))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from gettext import GNUTranslations
 from pathlib import Path
@@ -19,6 +20,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta, get_timezone_name
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_currency
 from babel.support import LazyProxy
 
 LOCALES = {"en": "English", "zh_Hans": "简体中文", "zh_Hant": "繁體中文"}
@@ -182,3 +184,8 @@ def ago(instant: datetime, now: datetime) -> str:
     """`3 hours ago` or `3小时前`."""
     locale = babel_locale(_reader.get().locale)
     return format_timedelta(instant - now, add_direction=True, locale=locale)
+
+
+def money(amount: Decimal | str, currency: str) -> str:
+    """`CN¥1,200.00` or `¥1,200.00`: an amount of that currency as the reader writes it."""
+    return str(format_currency(Decimal(amount), currency, locale=babel_locale(_reader.get().locale)))

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+from babel.numbers import is_currency
 from holidays import list_supported_countries
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,6 +40,7 @@ class Settings:
     warn_days: int
     letter_days: tuple[int, int, int]
     evaluation_days: int
+    currency: str
 
     @property
     def outbox_folder(self) -> Path:
@@ -80,6 +82,7 @@ def from_environment(environ: dict[str, str] | None = None) -> Settings:
         warn_days=_number("PORTAL_WARN_DAYS", env, 3),
         letter_days=_three_days("PORTAL_LETTER_DAYS", env, "1,5,10"),
         evaluation_days=_number("PORTAL_EVALUATION_DAYS", env, 90),
+        currency=_currency("PORTAL_CURRENCY", env, "CNY"),
     )
 
 
@@ -111,6 +114,14 @@ def _country(name: str, env: dict[str, str], default: str) -> str:
     if text not in list_supported_countries():
         raise BadSetting(f"{name}: “{text}” is no country whose holidays are known, such as CN; `none` is for none.")
     return text
+
+
+def _currency(name: str, env: dict[str, str], default: str) -> str:
+    """What budgets are counted in: a currency by ISO 4217."""
+    code = (env.get(name) or default).upper()
+    if not is_currency(code):
+        raise BadSetting(f"{name}: “{code}” is no currency by ISO 4217, such as CNY.")
+    return code
 
 
 def _three_days(name: str, env: dict[str, str], default: str) -> tuple[int, int, int]:

@@ -18,3 +18,9 @@ def test_an_empty_key_signs_nothing(tmp_path):
     (tmp_path / "secret_key").write_text("")
     with pytest.raises(BadSetting, match="is empty"):
         from_environment({"PORTAL_INSTANCE": str(tmp_path)})
+
+
+def test_budgets_are_counted_in_a_currency_that_there_is(tmp_path):
+    assert from_environment({"PORTAL_INSTANCE": str(tmp_path), "PORTAL_CURRENCY": "eur"}).currency == "EUR"
+    with pytest.raises(BadSetting, match="ISO 4217"):
+        from_environment({"PORTAL_INSTANCE": str(tmp_path), "PORTAL_CURRENCY": "GOLD"})
