@@ -11,6 +11,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError, Missing
 from portal.core.i18n import gettext as _
+from portal.meetings.approving import lapse
 from portal.meetings.changing import changed, one_line, take
 from portal.meetings.models import AgendaItem, Meeting
 
@@ -33,7 +34,7 @@ def add_lines(actor: Person, meeting: Meeting, lines: Sequence[Line], *, field: 
         item.position = position
     db.session.add_all(added)
     if added:
-        _written(meeting)
+        _written(actor, meeting)
         record(actor, "meeting.lines_added", meeting, lines=[item.title for item in added])
     return added
 
@@ -47,7 +48,7 @@ def change_line(actor: Person, meeting: Meeting, item_id: int, line: Line, *, se
     _insist_seen(item, seen)
     check(line)
     _filled(item, line, presenters([line.presenter], "presenter").get(line.presenter))
-    _written(meeting)
+    _written(actor, meeting)
     record(actor, "meeting.line_changed", meeting, line=item.title)
     return item
 
@@ -62,7 +63,7 @@ def move_line(actor: Person, meeting: Meeting, item_id: int, to: int, *, seen: s
     others.insert(max(0, min(to, len(others))), item)
     if others != items:
         _number(others)
-        _written(meeting)
+        _written(actor, meeting)
         record(actor, "meeting.line_moved", meeting, line=item.title, place=item.position + 1)
     return item
 
@@ -77,7 +78,7 @@ def remove_line(actor: Person, meeting: Meeting, item_id: int, *, seen: str | No
         item.ended_at = now
     item.removed_at = now
     _number([other for other in items if other is not item])
-    _written(meeting)
+    _written(actor, meeting)
     record(actor, "meeting.line_removed", meeting, line=item.title)
     return item
 
@@ -95,7 +96,7 @@ def restore_line(actor: Person, meeting: Meeting, item_id: int) -> AgendaItem:
     item.removed_at = None
     items.insert(item.position, item)
     _number(items)
-    _written(meeting)
+    _written(actor, meeting)
     record(actor, "meeting.line_restored", meeting, line=item.title)
     return item
 
@@ -132,8 +133,9 @@ def _number(items: Sequence[AgendaItem]) -> None:
         item.position = position
 
 
-def _written(meeting: Meeting) -> None:
-    """Write the lines, and let whoever shows the meeting read them anew."""
+def _written(actor: Person, meeting: Meeting) -> None:
+    """Write the lines, and let whoever shows the meeting read them anew; what was asked for is asked for again."""
     db.session.flush()
     db.session.expire(meeting, ["agenda"])
+    lapse(actor, meeting)
     changed(meeting)

@@ -15,6 +15,7 @@ from portal.core.db import db
 from portal.core.errors import DomainError, Missing
 from portal.core.i18n import gettext as _
 from portal.meetings import policy as meetings
+from portal.meetings.approving import lapse
 from portal.meetings.changing import changed, one_line
 from portal.meetings.models import AgendaItem, Meeting
 from portal.notifications.commands import mark_read, tell
@@ -60,6 +61,7 @@ def take(actor: Person, topic: Topic, meeting: Meeting) -> AgendaItem:
     db.session.flush()
     topic.item, topic.decided_at, topic.decided_by = item, clock.now(), actor
     db.session.expire(meeting, ["agenda"])
+    lapse(actor, meeting)
     changed(meeting)
     record(actor, "topic.taken", topic, title=topic.title)
     record(actor, "meeting.topic_taken", meeting, line=item.title)

@@ -63,7 +63,7 @@ def _escalate(case: ApprovalCase, step: ApprovalStep, seats: list[ApprovalSeat],
     subject, heard = subject_of(case.record_kind), policy.spoken(case)
     leaders = [
         person for person in accounts.with_role(Role.LEADER)
-        if person.id not in heard and not subject.is_barred(person, record)
+        if person.id not in heard and not policy.is_out(person, case, subject, record)
     ]
     for seat in seats:
         _put(seat, leaders, is_escalated=True)

@@ -14,7 +14,7 @@ from portal.accounts.models import Person
 from portal.approvals import asking, policy, queries, words
 from portal.approvals.models import ApprovalCase, ApprovalSeat, ApprovalStep, Rule, State, Verdict
 from portal.approvals.snapshots import digest_of
-from portal.approvals.subjects import StepPlan, Subject, subject_of
+from portal.approvals.subjects import ASKED, LAPSED, WITHDRAWN, StepPlan, Subject, subject_of
 from portal.audit.commands import record as log
 from portal.core import clock
 from portal.core.access import allow
@@ -88,7 +88,8 @@ def _open(actor: Person, case: ApprovalCase, step: ApprovalStep, subject: Subjec
     now = clock.now()
     step.opened_at, step.due_at = now, _due(now, step.days)
     asking.ask(case, step, record)
-    if not subject.tells_itself:
+    subject.opened(actor, record, case, step)
+    if ASKED not in subject.tells_itself:
         people = [person for person in asking.asked_in(step) if person.id != actor.id]
         tell(people, "approval_case.asked", "approval_case", case, partial(words.asked, case, step))
 
@@ -114,6 +115,7 @@ def decide(
     record, subject = _take(case)
     if case.state != State.OPEN:
         raise DomainError(_("This has been decided already."))
+    subject.check(record)
     _insist_unchanged(case, subject, record, seen)
     step, right = case.current, _right(actor, case, seat_id)
     assert step is not None, "an open case has a step that waits"
@@ -197,7 +199,7 @@ def _end(case: ApprovalCase, state: State) -> None:
 
 
 def _tell_submitter(actor: Person, case: ApprovalCase, subject: Subject, said: Any) -> None:
-    if not subject.tells_itself and case.submitted_by_id != actor.id:
+    if case.state not in subject.tells_itself and case.submitted_by_id != actor.id:
         tell([case.submitted_by], f"approval_case.{case.state}", "approval_case", case, partial(said, case, actor))
 
 
@@ -212,7 +214,7 @@ def withdraw(actor: Person, case: ApprovalCase) -> None:
     _end(case, State.WITHDRAWN)
     log(actor, "approval_case.withdrawn", case, title=case.snapshot["title"])
     subject.withdrawn(actor, record, case)
-    if not subject.tells_itself:
+    if WITHDRAWN not in subject.tells_itself:
         others = [person for person in asking.asked_in(step) if person.id != actor.id]
         tell(others, "approval_case.withdrawn", "approval_case", case, partial(words.withdrawn, case, actor))
 
@@ -234,7 +236,7 @@ def lapse(actor: Person, kind: str, record: Any, why: str) -> ApprovalCase | Non
     case.lapse_words = why.strip()[:LONGEST_REASON]
     _end(case, State.LAPSED)
     log(actor, "approval_case.lapsed", case, title=case.snapshot["title"], reason=case.lapse_words)
-    if not subject.tells_itself:
+    if LAPSED not in subject.tells_itself:
         told = {person.id: person for person in (*waiting, case.submitted_by) if person.id != actor.id}
         tell(told.values(), "approval_case.lapsed", "approval_case", case, partial(words.lapsed, case, actor))
     return case
@@ -248,4 +250,3 @@ def end_silently(actor: Person | None, kind: str, record_id: int) -> None:
     db.session.refresh(case, with_for_update=True)
     _end(case, State.WITHDRAWN)
     log(actor, "approval_case.withdrawn", case, title=case.snapshot["title"])
-

@@ -43,7 +43,7 @@ def holders(case: ApprovalCase, seats: Iterable[ApprovalSeat], record: Any) -> d
             people = [person for person in able if person.has_role(Role(seat.key))]
         else:
             people = list(subject.asked(record))
-        found[seat.id] = [person for person in people if not subject.is_barred(person, record)]
+        found[seat.id] = [person for person in people if not is_out(person, case, subject, record)]
     return found
 
 
@@ -58,7 +58,7 @@ def rights(actor: Person, case: ApprovalCase, step: ApprovalStep | None = None) 
     if step is None or record is None or not actor.is_active:
         return []
     subject, heard = subject_of(case.record_kind), spoken(case)
-    if actor.id in heard or subject.is_barred(actor, record):
+    if actor.id in heard or is_out(actor, case, subject, record):
         return []
     principals = accounts.people_by_id(accounts.principals_of(actor, accounts.house_today()))
     bodies = {person.id: set(bodies_of(person, accounts.house_today())) for person in (actor, *principals)}
@@ -66,10 +66,15 @@ def rights(actor: Person, case: ApprovalCase, step: ApprovalStep | None = None) 
     own = [Right(seat, None) for seat in empty if _holds(actor, bodies[actor.id], seat, subject, record)]
     lent = [
         Right(seat, principal)
-        for principal in principals if principal.id not in heard and not subject.is_barred(principal, record)
+        for principal in principals if principal.id not in heard and not is_out(principal, case, subject, record)
         for seat in empty if _holds(principal, bodies[principal.id], seat, subject, record)
     ]
     return [*own, *lent]
+
+
+def is_out(person: Person, case: ApprovalCase, subject: Subject, record: Any) -> bool:
+    """Whether the person fills no seat: barred, or it is their own where two have to see it."""
+    return subject.is_barred(person, record) or (not case.is_own_allowed and subject.is_own(person, record))
 
 
 def spoken(case: ApprovalCase) -> set[int]:

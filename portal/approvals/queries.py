@@ -6,8 +6,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from portal.accounts.models import Person
 from portal.approvals.models import ApprovalCase, ApprovalSeat, ApprovalStep, Asked, State
 from portal.core.db import db
+from portal.core.records import hidden_among
 
 
 def whole() -> tuple[ORMOption, ...]:
@@ -68,3 +70,12 @@ def waiting_for(person_ids: Iterable[int]) -> Select[ApprovalCase]:
         .where(ApprovalCase.state == State.OPEN, ApprovalCase.id.in_(asked))
         .order_by(ApprovalCase.submitted_at, ApprovalCase.id)
     )
+
+
+def hidden_from(person: Person, ids: Iterable[int]) -> set[int]:
+    """Of these cases, those whose records the person may not read. One statement, and those of the records' slices."""
+    rows = db.session.execute(
+        select(ApprovalCase.id, ApprovalCase.record_kind, ApprovalCase.record_id).where(ApprovalCase.id.in_(list(ids)))
+    ).all()
+    hidden = hidden_among(person, [(kind, record_id) for _, kind, record_id in rows])
+    return {case_id for case_id, kind, record_id in rows if (kind, record_id) in hidden}

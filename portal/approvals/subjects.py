@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.accounts.models import Person, Role
-from portal.approvals.models import ApprovalCase, Rule
+from portal.approvals.models import ApprovalCase, ApprovalStep, Rule
 from portal.core.errors import Missing
 from portal.core.i18n import gettext as _
 
@@ -48,6 +48,11 @@ class StepPlan:
     clause: str = ""
 
 
+# What people are told of a case.
+ASKED, RETURNED, EFFECTIVE, WITHDRAWN, LAPSED = "asked", "returned", "effective", "withdrawn", "lapsed"
+ALL_EVENTS = frozenset({ASKED, RETURNED, EFFECTIVE, WITHDRAWN, LAPSED})
+
+
 def _nothing(*_args: Any) -> None:
     return None
 
@@ -58,9 +63,11 @@ class Subject:
 
     `contents` answers what is signed: `{"title": …, "facts": [[name, value], …]}`, fit for JSON; a value is text, a
     number, a yes or no, or one of `{"at": iso}`, `{"span": [iso, iso]}`, `{"money": "1.00"}`, `{"term": name}`,
-    `{"list": […]}`, `{"table": [[…], …]}`. `labels` names facts and terms. `lock` is called before all else of a
-    decision, so that the record does not change under it. `effective`, `returned` and `withdrawn` carry out what
-    follows, in the same transaction; they get the actor, the record, the case and, where it is given back, the words.
+    `{"list": […]}`, `{"table": [[…], …], "head": [name, …]}`. `labels` names facts and heads of tables, `terms` what
+    stands for a word. `lock` is called before all else of a decision, so that the record does not change under it, and
+    `check` raises DomainError if nothing can be decided of it now. `opened` hears of each step that people are asked
+    in; `effective`, `returned` and `withdrawn` carry out what follows, in the same transaction. They get the actor, the
+    record, the case and, besides, the step or the words.
     """
 
     kind: str
@@ -72,12 +79,16 @@ class Subject:
     asked: Callable[[Any], Iterable[Person]] = lambda record: ()
     # Bars people from every seat, such as those who may not know of what is secret.
     is_barred: Callable[[Person, Any], bool] = lambda person, record: False
+    # Whose own it is, besides whoever submitted it: they fill no seat where two have to see it.
+    is_own: Callable[[Person, Any], bool] = lambda person, record: False
     lock: Callable[[Any], None] = _nothing
+    check: Callable[[Any], None] = _nothing
+    opened: Callable[[Person, Any, ApprovalCase, ApprovalStep], None] = _nothing
     effective: Callable[[Person, Any, ApprovalCase], None] = _nothing
     returned: Callable[[Person, Any, ApprovalCase, str], None] = _nothing
     withdrawn: Callable[[Person, Any, ApprovalCase], None] = _nothing
-    # Whether the slice itself tells those who decide, and whoever submitted it, in words of its own.
-    tells_itself: bool = False
+    # Of which events the slice itself tells those who decide, and whoever submitted it, in words of its own.
+    tells_itself: frozenset[str] = frozenset()
     # What may be typed along with a decision belongs to the field of that name in the slice's own form.
     words_field: str = "comment"
     terms: Mapping[str, Any] = field(default_factory=dict)

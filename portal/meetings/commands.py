@@ -13,6 +13,7 @@ from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 from portal.meetings import policy, secrecy, words
 from portal.meetings.agenda_lines import write_agenda
+from portal.meetings.approving import lapse
 from portal.meetings.changing import (
     changed,
     everyone,
@@ -32,7 +33,6 @@ from portal.meetings.moving import (
     tell_of_link,
     where,
 )
-from portal.meetings.phases import lapse
 from portal.meetings.signals import meeting_changed
 from portal.rooms.models import Booking
 
@@ -131,13 +131,12 @@ def change_meeting(
     take(actor, meeting)
     if seen not in (None, meeting.version):
         raise DomainError(_("Somebody else has changed this meeting meanwhile. Look at it again before you save."))
-    approved_as, called = (meeting.subject, meeting.purpose, meeting.kind_id), meeting.subject
+    called = meeting.subject
     meeting.subject, meeting.purpose = _fitting_subject(subject), purpose
     if agenda is not None:
         write_agenda(meeting, agenda)
     have_heard = details is not None and _change_details(actor, meeting, details)
-    if approved_as != (meeting.subject, meeting.purpose, meeting.kind_id):
-        lapse(actor, meeting)
+    lapse(actor, meeting, reopens=True)
     changed(meeting)
     record(actor, "meeting.changed", meeting, title=meeting.subject, confidentiality=meeting.confidentiality)
     secrecy.guard(actor, meeting)

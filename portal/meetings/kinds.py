@@ -17,6 +17,16 @@ def kind_of(meeting: Meeting) -> MeetingKind:
     return meeting.kind or ORDINARY
 
 
+def is_regulated(meeting: Meeting) -> bool:
+    """Whether a regulation holds for the meeting."""
+    return bool(kind_of(meeting).profile)
+
+
+def needs_approval(meeting: Meeting) -> bool:
+    """Whether its kind asks for approval, or a regulation does."""
+    return kind_of(meeting).needs_approval or is_regulated(meeting)
+
+
 def kind_name(kind: MeetingKind | None) -> str:
     """What a reader calls the kind."""
     return kind.name if kind and kind.name else _("Ordinary meeting")

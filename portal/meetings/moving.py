@@ -12,6 +12,7 @@ from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 from portal.meetings import details, phase_words, policy, secrecy, words
+from portal.meetings.approving import give_up, lapse
 from portal.meetings.changing import (
     changed,
     insist_not_over,
@@ -66,6 +67,7 @@ def go_to(actor: Person, meeting: Meeting, after: words.Where) -> bool:
     if before == after:
         return False
     _settle(meeting, after)
+    lapse(actor, meeting, reopens=True)
     changed(meeting)
     record(
         actor, "meeting.moved", meeting, location=after.location, starts_at=after.starts_at, ends_at=after.ends_at
@@ -125,6 +127,7 @@ def postpone(actor: Person, meeting: Meeting, reason: str = "") -> None:
     insist_timed(meeting)
     meeting.postponed_at, meeting.off_reason, meeting.booking = clock.now(), fitting_reason(reason), None
     meeting.started_at = None
+    give_up(actor, meeting)
     revise(meeting)
     changed(meeting)
     record(actor, "meeting.postponed", meeting, reason=meeting.off_reason)
@@ -156,6 +159,7 @@ def resume(
     details.put(meeting, booking, venue, online_url)
     meeting.booking, meeting.postponed_at, meeting.off_reason = booking, None, ""
     _settle(meeting, words.Where(starts_at, ends_at, meeting.location))
+    lapse(actor, meeting, reopens=True)
     changed(meeting)
     record(
         actor, "meeting.resumed", meeting, location=meeting.location, starts_at=meeting.starts_at,
@@ -214,6 +218,7 @@ def cancel_meeting(actor: Person, meeting: Meeting, reason: str = "") -> None:
 def call_off(meeting: Meeting, actor: Person, at: datetime) -> None:
     """Cancel a locked meeting as of that instant."""
     meeting.cancelled_at, meeting.postponed_at = at, None
+    give_up(actor, meeting)
     revise(meeting)
     changed(meeting)
     record(actor, "meeting.cancelled", meeting, title=meeting.subject, reason=meeting.off_reason)

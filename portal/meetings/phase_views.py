@@ -13,6 +13,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext, span
 from portal.core.records import load
 from portal.meetings import moving, phases, policy, queries
+from portal.meetings.approving import may_approve
 from portal.meetings.making_form import ReasonForm, ResumeForm
 from portal.meetings.models import Meeting
 from portal.meetings.views import address_of, bp
@@ -63,7 +64,7 @@ def reopening(meeting_id: int) -> Response:
 def return_for_change(meeting_id: int) -> Response:
     """Give what was submitted back to its organizer, with the reason."""
     found = _seen(meeting_id)
-    allow(policy.may_decide(me(), found))
+    allow(may_approve(me(), found))
     return _with_reason(
         found, phases.return_for_change, _("The organizer is told what to change."),
         title=_("What should be changed?"), send=_("Give it back"), says="", danger=False,

@@ -1,17 +1,30 @@
 """What people are told of a meeting on its way through its phases."""
 
+from portal.approvals.models import ApprovalCase, ApprovalStep
+from portal.approvals.words import name_of
+from portal.core.i18n import day_and_time, reader, span
 from portal.core.i18n import gettext as _
-from portal.core.i18n import reader, span
 from portal.meetings.models import Meeting
 from portal.meetings.words import Where
 from portal.web.addresses import absolute_address
 
 
-def submitted(meeting: Meeting) -> tuple[str, str]:
-    """Subject and body for those who may approve it."""
+def submitted(meeting: Meeting, case: ApprovalCase, step: ApprovalStep) -> tuple[str, str]:
+    """Subject and body for those who may approve it, in the words of the step that waits."""
     subject = _("Please approve: %(subject)s, %(time)s", subject=meeting.subject, time=_time(meeting))
     says = _("%(person)s asks you to approve “%(subject)s”.", person=meeting.organizer.name, subject=meeting.subject)
-    return subject, "\n\n".join((says, _when_and_where(meeting), _address(meeting)))
+    address = absolute_address("approvals.case", case_id=case.id)
+    return subject, "\n\n".join((says, *_of_step(case, step), _when_and_where(meeting), address))
+
+
+def _of_step(case: ApprovalCase, step: ApprovalStep) -> list[str]:
+    """Of a route of several steps which one it is, of a later round why, and by when, if there is a day."""
+    lines = [_("Step: %(step)s.", step=name_of(step))] if len(case.steps) > 1 else []
+    if case.round > 1:
+        lines.append(_("It is approved once more: %(reason)s", reason=case.reason))
+    if step.due_at is not None:
+        lines.append(_("Please decide by %(time)s.", time=day_and_time(step.due_at)))
+    return lines
 
 
 def approved(meeting: Meeting) -> tuple[str, str]:

@@ -2,22 +2,22 @@
 
 from datetime import timedelta
 
-from portal.accounts import queries as accounts
-from portal.accounts.models import Person, Role
+from portal.accounts.models import Person
+from portal.approvals import commands as approvals
+from portal.approvals import queries as cases
+from portal.approvals.models import ApprovalCase, Verdict
 from portal.audit.commands import record
 from portal.core import clock
 from portal.core.access import allow
-from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
-from portal.meetings import phase_words, policy
+from portal.meetings import policy
+from portal.meetings.approving import KIND, lapse, open_case, waiting_case
 from portal.meetings.changing import changed, insist_not_over, insist_standing, insist_timed, lock, take
 from portal.meetings.gates import pass_gates
-from portal.meetings.kinds import kind_of
+from portal.meetings.kinds import is_regulated, needs_approval
 from portal.meetings.models import Meeting, Phase
 from portal.meetings.moving import fitting_reason
-from portal.meetings.numbers import next_number
-from portal.notifications.commands import tell
 from portal.regulations.profiles import Act
 
 # Whoever starts a meeting sooner means another one.
@@ -27,82 +27,61 @@ EARLIEST_START = timedelta(hours=12)
 def submit(actor: Person, meeting: Meeting) -> None:
     """Ask those who may approve the meeting to do so, and tell them.
 
-    Raises NotAllowed, or DomainError if its kind needs no approval, or it is approved or submitted already.
+    What was approved and has lapsed since is submitted again, after the notice too. Raises NotAllowed, or DomainError
+    if its kind needs no approval, or it is approved or submitted already.
     """
     take(actor, meeting)
     insist_not_over(meeting)
     insist_timed(meeting)
-    if not kind_of(meeting).needs_approval:
+    if not needs_approval(meeting):
         raise DomainError(_("This kind of meeting needs no approval."))
-    if meeting.approved_at is not None or meeting.announced_at is not None:
+    if meeting.approved_at is not None or (meeting.announced_at is not None and not has_lapsed(meeting)):
         raise DomainError(_("This meeting is approved already."))
+    lapse(actor, meeting)
     if meeting.submitted_at is not None:
         raise DomainError(_("This meeting waits for its approval already."))
     pass_gates(actor, meeting, Act.SUBMIT)
     meeting.submitted_at, meeting.returned_at, meeting.return_reason = clock.now(), None, ""
     changed(meeting)
     record(actor, "meeting.submitted", meeting, title=meeting.subject)
-    tell(deciders(meeting, actor), "meeting.submitted", "meeting", meeting, lambda: phase_words.submitted(meeting))
-
-
-def deciders(meeting: Meeting, actor: Person) -> list[Person]:
-    """Who may approve the meeting, but for the actor."""
-    able = accounts.with_role(Role.LEADER, Role.MEETING_OFFICE)
-    return [person for person in able if person.id != actor.id and policy.may_decide(person, meeting)]
+    open_case(actor, meeting)
 
 
 def approve(actor: Person, meeting: Meeting) -> None:
-    """Let the notice go out, and give the meeting its number. Nobody approves what they organize.
+    """Agree in the actor's seat; the last agreement lets the notice go out, and gives the meeting its number.
 
-    Raises NotAllowed, or DomainError if it is not submitted.
+    Nobody approves what they organize. Raises NotAllowed, or DomainError if it is not submitted.
     """
-    _take_submitted(actor, meeting)
-    meeting.approved_at, meeting.approved_by = clock.now(), actor
-    meeting.number = meeting.number or next_number(meeting)
-    changed(meeting)
-    record(actor, "meeting.approved", meeting, title=meeting.subject)
-    tell([meeting.organizer], "meeting.approved", "meeting", meeting, lambda: phase_words.approved(meeting))
+    approvals.decide(actor, _take_submitted(actor, meeting), Verdict.AGREED)
 
 
 def return_for_change(actor: Person, meeting: Meeting, reason: str) -> None:
     """Give a submitted meeting back to its organizer, who is told why. Raises what `approve` does."""
-    _take_submitted(actor, meeting)
-    if not reason.strip():
-        raise DomainError(_("Please say what should be changed."), "reason")
-    meeting.submitted_at, meeting.returned_at = None, clock.now()
-    meeting.return_reason = fitting_reason(reason)
-    changed(meeting)
-    record(actor, "meeting.returned", meeting, reason=meeting.return_reason)
-    tell(
-        [meeting.organizer], "meeting.returned", "meeting", meeting,
-        lambda: phase_words.returned(meeting, actor.name),
-    )
+    approvals.decide(actor, _take_submitted(actor, meeting), Verdict.RETURNED, reason)
 
 
-def _take_submitted(actor: Person, meeting: Meeting) -> None:
+def _take_submitted(actor: Person, meeting: Meeting) -> ApprovalCase:
     lock(meeting)
-    allow(policy.may_decide(actor, meeting))
+    if meeting.submitted_at is None or meeting.approved_at is not None:
+        allow(policy.may_decide(actor, meeting))
     insist_standing(meeting)
     insist_timed(meeting)
-    if meeting.approved_at is not None:
-        raise DomainError(_("This meeting is approved already."))
-    if meeting.submitted_at is None:
-        raise DomainError(_("This meeting does not wait for approval."))
+    return waiting_case(meeting)
+
+
+def has_lapsed(meeting: Meeting) -> bool:
+    """Whether a meeting of which a notice was sent has lost its approval since. One statement, few for most."""
+    if meeting.announced_at is None or meeting.approved_at is not None or not is_regulated(meeting):
+        return False
+    return cases.last_case(KIND, meeting.id) is not None
 
 
 def insist_approved(meeting: Meeting) -> None:
     """Raise DomainError if the meeting has to be approved first."""
-    if kind_of(meeting).needs_approval and meeting.approved_at is None and meeting.announced_at is None:
+    if has_lapsed(meeting):
+        raise DomainError(_("What was approved has changed: it has to be approved again before the next notice."))
+    if needs_approval(meeting) and meeting.approved_at is None and meeting.announced_at is None:
         raise DomainError(_("This kind of meeting has to be approved before its notice is sent."))
-
-
-def lapse(actor: Person, meeting: Meeting) -> None:
-    """Take back the approval of what has become another meeting before it was announced, but by whoever approves."""
-    if meeting.approved_at is None or meeting.announced_at is not None or policy.may_decide(actor, meeting):
-        return
-    meeting.approved_at = meeting.approved_by = meeting.submitted_at = None
-    db.session.flush()
-    record(actor, "meeting.approval_lapsed", meeting)
 
 
 # --- The meeting itself ---

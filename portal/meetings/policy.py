@@ -4,7 +4,7 @@ from sqlalchemy import inspect, select
 
 from portal.accounts.models import Person, Role
 from portal.core.db import db, only_reads
-from portal.meetings.kinds import kind_of
+from portal.meetings.kinds import needs_approval
 from portal.meetings.models import Attendee, Confidentiality, Meeting, Part
 from portal.rooms import policy as rooms
 from portal.rooms.models import Booking
@@ -46,10 +46,15 @@ def may_change_booking(actor: Person, booking: Booking) -> bool:
 
 def may_decide(actor: Person, meeting: Meeting) -> bool:
     """Leaders and the meeting office approve; where the kind asks for it, nobody approves what they organize."""
-    if meeting.is_secret and part_in(actor, meeting) is None and actor.id != meeting.organizer_id:
+    if meeting.is_secret and not is_in(actor, meeting):
         return False
-    own = actor.id == meeting.organizer_id and kind_of(meeting).needs_approval
+    own = actor.id == meeting.organizer_id and needs_approval(meeting)
     return actor.has_role(Role.LEADER, Role.MEETING_OFFICE) and not own
+
+
+def is_in(actor: Person, meeting: Meeting) -> bool:
+    """Whoever organizes the meeting or has a part in it, told of or not."""
+    return actor.id == meeting.organizer_id or part_in(actor, meeting) is not None
 
 
 def may_see(actor: Person, meeting: Meeting) -> bool:

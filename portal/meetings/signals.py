@@ -11,3 +11,5 @@ meeting_changed = _signals.signal("meeting-changed")
 meeting_veiled = _signals.signal("meeting-veiled")
 # sender: nothing; people: ids of those whose view of many meetings and bookings changes in this transaction
 many_changed = _signals.signal("many-changed")
+# sender: the Meeting; actor: who gave the last agreement that its approval wanted
+meeting_approved = _signals.signal("meeting-approved")
