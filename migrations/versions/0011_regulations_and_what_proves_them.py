@@ -324,17 +324,21 @@ def _add_tasks() -> None:
         sa.Column("media_type", sa.String(100), server_default="", nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("signed_by_id", sa.Integer()),
+        sa.Column("signed_at", UtcDateTime()),
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("(content_hash IS NULL) = (file_name = '')", name=op.f("task_proof_file_named")),
         sa.CheckConstraint("words <> '' OR content_hash IS NOT NULL OR signed_by_id IS NOT NULL", name=op.f("task_proof_something")),
         sa.CheckConstraint("size >= 0", name=op.f("task_proof_size_positive")),
+        sa.CheckConstraint("signed_at IS NULL OR signed_by_id IS NOT NULL", name=op.f("task_proof_signed_by_somebody")),
+        sa.CheckConstraint("signed_by_id <> by_id", name=op.f("task_proof_signed_by_another")),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("task_proof_by_id_fkey")),
         sa.ForeignKeyConstraint(["signed_by_id"], ["person.id"], name=op.f("task_proof_signed_by_id_fkey")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("task_proof_task_id_fkey"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("task_proof_pkey")),
     )
     op.create_index("task_proof_task_idx", "task_proof", ["task_id"])
+    op.create_index("task_proof_signer_idx", "task_proof", ["signed_by_id"])
 
 
 def _add_proposals() -> None:

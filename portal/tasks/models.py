@@ -99,7 +99,10 @@ class TaskProof(Base):
         CheckConstraint("size >= 0", name="size_positive"),
         CheckConstraint("(content_hash IS NULL) = (file_name = '')", name="file_named"),
         CheckConstraint("words <> '' OR content_hash IS NOT NULL OR signed_by_id IS NOT NULL", name="something"),
+        CheckConstraint("signed_at IS NULL OR signed_by_id IS NOT NULL", name="signed_by_somebody"),
+        CheckConstraint("signed_by_id <> by_id", name="signed_by_another"),
         Index("task_proof_task_idx", "task_id"),
+        Index("task_proof_signer_idx", "signed_by_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -109,8 +112,9 @@ class TaskProof(Base):
     file_name: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     media_type: Mapped[str] = mapped_column(String(100), default="", server_default=text("''"))
     size: Mapped[int] = mapped_column(default=0)
-    # Who confirms it by name, being somebody else than whoever did it.
+    # Who is asked to confirm it by name, being somebody else than whoever did it, and when they did.
     signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    signed_at: Mapped[datetime | None]
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
 
