@@ -18,12 +18,14 @@ from portal.invitations import lead_time, series_words
 from portal.invitations.sending import announce, checked_reason
 from portal.meetings import policy
 from portal.meetings.changing import revise_series
+from portal.meetings.gates import refused
 from portal.meetings.models import Attendee, Confidentiality, Meeting, MeetingSeries
 from portal.meetings.phases import insist_approved
 from portal.meetings.telling import people_by_id, zone_of
 from portal.notifications.commands import tell
 from portal.notifications.outside import Outsider, tell_outside
 from portal.notifications.words import Enclosed
+from portal.regulations.profiles import Act
 
 MOST_NAMED = 5
 
@@ -43,7 +45,7 @@ class Date(NamedTuple):
         return lead_time.is_late(self.meeting)
 
     def lack(self) -> str:
-        """What keeps its notice back, in words, or nothing."""
+        """What of its own keeps its notice back, in words, or nothing."""
         if not self.people:
             return _("Nobody is invited yet.")
         try:
@@ -51,6 +53,13 @@ class Date(NamedTuple):
         except DomainError as refusal:
             return str(refusal)
         return ""
+
+
+def lacks_of(actor: Person, dates: Sequence[Date]) -> dict[int, str]:
+    """What keeps the notices of these dates back, by meeting: their own lack, or what a gate refuses."""
+    own = {date.meeting.id: lack for date in dates if (lack := date.lack())}
+    first = [date.meeting for date in dates if date.meeting.id not in own and date.meeting.announced_at is None]
+    return {**own, **(refused(actor, first, Act.ANNOUNCE) if first else {})}
 
 
 def dates_to_tell(series: MeetingSeries, *, lock: bool = False) -> list[Date]:
@@ -101,7 +110,7 @@ def send_series_notice(actor: Person, series: MeetingSeries, *, reason: str = ""
     """
     allow(may_tell(actor, series))
     dates = [date for date in dates_to_tell(series, lock=True) if policy.may_edit(actor, date.meeting)]
-    _insist_ready(dates)
+    _insist_ready(actor, dates)
     if not dates:
         return 0
     reasons = [checked_reason(date.meeting, reason) for date in dates]
@@ -113,8 +122,9 @@ def send_series_notice(actor: Person, series: MeetingSeries, *, reason: str = ""
     return _tell(series, [one for _meeting, untold in told for one in untold], is_first=is_first)
 
 
-def _insist_ready(dates: Sequence[Date]) -> None:
-    lacking = [(date.meeting, lack) for date in dates if (lack := date.lack())]
+def _insist_ready(actor: Person, dates: Sequence[Date]) -> None:
+    lacks = lacks_of(actor, dates)
+    lacking = [(date.meeting, lacks[date.meeting.id]) for date in dates if date.meeting.id in lacks]
     if not lacking:
         return
     named = [

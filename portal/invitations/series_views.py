@@ -11,7 +11,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
 from portal.core.records import load
 from portal.invitations.series_people import counts, dates_ahead, share_people
-from portal.invitations.series_sending import Date, dates_to_tell, send_series_notice
+from portal.invitations.series_sending import dates_to_tell, lacks_of, send_series_notice
 from portal.invitations.views import bp
 from portal.meetings import policy, queries
 from portal.meetings.models import Meeting, MeetingSeries
@@ -60,13 +60,8 @@ def _page(found: MeetingSeries, form: Form, status: int = 200) -> Response:
     to_tell = [date for date in dates_to_tell(found) if policy.may_edit(me(), date.meeting)]
     return page(
         "invitations/series.html", block="series", status=status, series=found, meetings=meetings,
-        parts=queries.parts_of(me().id, meetings), to_tell=to_tell, lacks=_lacks(to_tell),
+        parts=queries.parts_of(me().id, meetings), to_tell=to_tell, lacks=lacks_of(me(), to_tell),
         untold=sum(len(date.untold) for date in to_tell), is_late=any(date.is_late for date in to_tell),
         people=counts(found), given=[date for date in dates_ahead(found.id) if policy.may_edit(me(), date)],
         ahead=sum(meeting.ends_at > clock.now() for meeting in meetings), form=form, refusal=form.refusal,
     )
-
-
-def _lacks(dates: list[Date]) -> dict[int, str]:
-    """What keeps the notice of a date back, by the meeting's id."""
-    return {date.meeting.id: lack for date in dates if (lack := date.lack())}

@@ -15,12 +15,16 @@ from portal.meetings.queries import Tally
 
 @dataclass(frozen=True)
 class Lack:
-    """One thing that is missing, where to mend it, and whether the meeting cannot go on without it."""
+    """One thing that is missing, where to mend it, and whether the meeting cannot go on without it.
+
+    Of several on one `topic` only the last is shown that stops the meeting: a regulation says more than advice does.
+    """
 
     words: str
     address: str = ""
     link: str = ""
     stops: bool = True
+    topic: str = ""
 
 
 Check = Callable[[Meeting, Tally], Iterable[Lack]]
@@ -28,14 +32,17 @@ _checks: dict[tuple[Phase, str], Check] = {}
 
 
 def add_requirement(phase: Phase, name: str, check: Check) -> None:
-    """Ask `check(meeting, tally)` what is missing to leave that phase; one statement at most, whatever the meeting."""
+    """Ask `check(meeting, tally)` what is missing to leave that phase; a constant number of statements, whatever
+    the meeting; none for one that the check is not about."""
     _checks[phase, name] = check
 
 
 def missing(meeting: Meeting, tally: Tally, phase: Phase) -> list[Lack]:
     """What is missing to leave the phase that the meeting is in, what stops it first."""
     found = [lack for (at, _name), check in _checks.items() if at == phase for lack in check(meeting, tally)]
-    return sorted(found, key=lambda lack: not lack.stops)
+    stopping = {lack.topic: lack for lack in found if lack.topic and lack.stops}
+    once = [lack for lack in found if stopping.get(lack.topic, lack) is lack]
+    return sorted(once, key=lambda lack: not lack.stops)
 
 
 def _people(meeting: Meeting, tally: Tally) -> Iterable[Lack]:
@@ -43,22 +50,22 @@ def _people(meeting: Meeting, tally: Tally) -> Iterable[Lack]:
     if not tally.people:
         yield Lack(_("Nobody is invited yet."), address, _("Add people"))
     elif not tally.parts.get(Part.CHAIR):
-        yield Lack(_("Nobody chairs it yet."), address, _("Choose a chair"), stops=False)
+        yield Lack(_("Nobody chairs it yet."), address, _("Choose a chair"), stops=False, topic="chair")
 
 
 def _agenda(meeting: Meeting, _tally: Tally) -> Iterable[Lack]:
     if not meeting.agenda:
         address = url_for("agenda.agenda", meeting_id=meeting.id)
-        yield Lack(_("It has no agenda yet."), address, _("Write one"), stops=False)
+        yield Lack(_("It has no agenda yet."), address, _("Write one"), stops=False, topic="agenda")
 
 
 def _approval(meeting: Meeting, _tally: Tally) -> Iterable[Lack]:
     if not kind_of(meeting).needs_approval or meeting.approved_at is not None:
         return
     if meeting.submitted_at is None:
-        yield Lack(_("Its kind has to be approved before the notice goes out."))
+        yield Lack(_("Its kind has to be approved before the notice goes out."), topic="approval")
     else:
-        yield Lack(_("A leader or the meeting office has to approve it."))
+        yield Lack(_("A leader or the meeting office has to approve it."), topic="approval")
 
 
 def _untold(_meeting: Meeting, tally: Tally) -> Iterable[Lack]:
