@@ -57,6 +57,10 @@ def upgrade() -> None:
     _add_bodies()
     # In place on both: made anew, the table of meetings would be long to fill.
     op.execute("ALTER TABLE meeting ADD COLUMN body_id INTEGER CONSTRAINT meeting_body_id_fkey REFERENCES body (id)")
+    of_bodies = sa.text("body_id IS NOT NULL")
+    op.create_index(
+        "meeting_body_idx", "meeting", ["body_id", "starts_at"], sqlite_where=of_bodies, postgresql_where=of_bodies
+    )
     _add_regulations()
     _add_approvals()
     _add_tasks()
@@ -72,6 +76,7 @@ def downgrade() -> None:
     _let_go()
     for table in TABLES:
         op.drop_table(table)
+    op.drop_index("meeting_body_idx", "meeting")
     with op.batch_alter_table("meeting") as batch:
         batch.drop_column("body_id")
     op.drop_table("membership")
@@ -637,6 +642,7 @@ def _add_inspections() -> None:
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("finding_meeting_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("finding_pkey")),
     )
+    op.create_index("finding_body_idx", "finding", ["body_id"])
     op.create_index("finding_inspection_idx", "finding", ["inspection_id"])
     op.create_index("finding_meeting_idx", "finding", ["meeting_id"])
     op.create_table(

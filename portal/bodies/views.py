@@ -20,6 +20,7 @@ from portal.web.forms import Form
 from portal.web.fragments import announce, carry_out, go, page, wants_fragment
 
 bp = Blueprint("bodies", __name__)
+bp.app_template_filter("body_name")(name_of)
 
 
 @bp.get("/bodies")

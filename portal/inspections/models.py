@@ -110,6 +110,7 @@ class Finding(Base):
     __table_args__ = (
         CheckConstraint("(closed_at IS NULL) = (closed_by_id IS NULL)", name="closed_by_somebody"),
         CheckConstraint("closed_at IS NULL OR (cause <> '' AND effect <> '')", name="closed_with_effect"),
+        Index("finding_body_idx", "body_id"),
         Index("finding_inspection_idx", "inspection_id"),
         Index("finding_meeting_idx", "meeting_id"),
     )

@@ -27,6 +27,7 @@ def content_of(meeting: Meeting) -> dict[str, Any]:
     return {
         "subject": meeting.subject, "purpose": meeting.purpose, "outcome": meeting.outcome,
         "kind_id": meeting.kind_id, "department_id": meeting.department_id,
+        "body_id": meeting.body_id,
         "confidentiality": str(meeting.confidentiality), "venue": meeting.venue, "online_url": meeting.online_url,
         "timezone": meeting.timezone, "capacity": meeting.capacity, "quorum": meeting.quorum,
         "minutes": int((meeting.ends_at - meeting.starts_at).total_seconds() // 60),

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portal.accounts.models import Department, Person
+from portal.bodies.models import Body
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError
@@ -29,6 +30,7 @@ class Details(NamedTuple):
     kind_id: int | None = None
     confidentiality: Confidentiality | None = None
     department_id: int | None = None
+    body_id: int | None = None
     outcome: str = ""
     venue: str = ""
     online_url: str = ""
@@ -49,6 +51,8 @@ def fill(meeting: Meeting, details: Details) -> None:
     meeting.kind_id = details.kind_id
     meeting.confidentiality = details.confidentiality or kind_of(meeting).confidentiality
     meeting.department_id = _department_id(details.department_id)
+    meeting.body = _body(details.body_id, meeting.body_id)
+    meeting.body_id = details.body_id
     if len(details.outcome) > LONGEST_WORDS:
         raise DomainError(_("At most %(count)s characters, please.", count=LONGEST_WORDS), "outcome")
     meeting.outcome = details.outcome
@@ -71,6 +75,15 @@ def _department_id(department_id: int | None) -> int | None:
     if department_id is not None and db.session.get(Department, department_id) is None:
         raise DomainError(_("There is no such department."), "department_id")
     return department_id
+
+
+def _body(body_id: int | None, old_id: int | None) -> Body | None:
+    if body_id is None:
+        return None
+    body = db.session.get(Body, body_id)
+    if body is None or (body.retired_at is not None and body_id != old_id):
+        raise DomainError(_("This body does not exist any more."), "body_id")
+    return body
 
 
 def _timezone(name: str | None) -> str | None:

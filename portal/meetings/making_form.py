@@ -11,6 +11,8 @@ from wtforms.validators import NumberRange, Optional
 
 from portal.accounts.models import Department
 from portal.accounts.naming import LONGEST, person_meant
+from portal.bodies.models import Body
+from portal.bodies.names import name_of
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.meetings.details import LONGEST_LINK, LONGEST_VENUE, MOST_PEOPLE, Details
@@ -53,6 +55,7 @@ class ChangeForm(Form):
     purpose = many_lines(_l("Purpose"), 5000, render_kw={"rows": 3})
     outcome = many_lines(_l("Expected outcome"), 5000, render_kw={"rows": 2})
     department_id = choice_of_id(_l("Department"))
+    body_id = choice_of_id(_l("Body that meets"))
     venue = one_line(_l("Place outside"), LONGEST_VENUE)
     online_url = link_field()
     capacity = count_field(_l("Places for people"))
@@ -62,12 +65,16 @@ class ChangeForm(Form):
     # Which version of the words is being changed.
     seen = HiddenField()
 
-    def offer(self, kinds: Sequence[MeetingKind], departments: Sequence[Department], *, is_new: bool = False) -> None:
+    def offer(
+        self, kinds: Sequence[MeetingKind], departments: Sequence[Department], bodies: Sequence[Body], *,
+        is_new: bool = False,
+    ) -> None:
         """Let the reader choose among these."""
         self.kind_id.choices = [("", _("Ordinary meeting")), *((kind.id, kind.name) for kind in kinds)]
         self.department_id.choices = [
             ("", _("The organizer’s")), *((department.id, department.name) for department in departments)
         ]
+        self.body_id.choices = [("", _("None")), *((body.id, name_of(body)) for body in bodies)]
         as_usual = [("", _("As its kind says"))] if is_new else []
         self.confidentiality.choices = [*as_usual, *CONFIDENTIALITIES]
 
@@ -77,7 +84,9 @@ class ChangeForm(Form):
         fields = [self[name] for name in self.more if name in self]
         return any(field.data or field.errors for field in fields)
 
-    more: tuple[str, ...] = ("purpose", "outcome", "department_id", "online_url", "capacity", "quorum", "timezone")
+    more: tuple[str, ...] = (
+        "purpose", "outcome", "department_id", "body_id", "online_url", "capacity", "quorum", "timezone",
+    )
 
     def words(self) -> dict[str, Any]:
         """Subject and purpose, as the commands take them."""
@@ -88,7 +97,7 @@ class ChangeForm(Form):
         return Details(
             kind_id=self.kind_id.data,
             confidentiality=Confidentiality(self.confidentiality.data) if self.confidentiality.data else None,
-            department_id=self.department_id.data, outcome=self.outcome.data,
+            department_id=self.department_id.data, body_id=self.body_id.data, outcome=self.outcome.data,
             venue=self.venue.data if "venue" in self else "", online_url=self.online_url.data,
             timezone=(self.timezone.data or None) if "timezone" in self else None,
             capacity=self.capacity.data, quorum=self.quorum.data, answer_by=self.answer_by.data,

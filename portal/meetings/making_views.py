@@ -11,6 +11,7 @@ from flask import Response, abort, make_response, render_template, request, url_
 from portal.accounts import queries as accounts
 from portal.accounts.naming import label_of, suggested
 from portal.accounts.session import me
+from portal.bodies import queries as bodies
 from portal.core import clock
 from portal.core.access import allow
 from portal.core.i18n import gettext as _
@@ -33,8 +34,8 @@ from portal.web.addresses import record_number
 from portal.web.fragments import carry_out, go, page
 
 PREFILLED = (
-    "subject", "purpose", "outcome", "kind_id", "department_id", "confidentiality", "venue", "online_url", "timezone",
-    "capacity", "quorum",
+    "subject", "purpose", "outcome", "kind_id", "department_id", "body_id", "confidentiality", "venue", "online_url",
+    "timezone", "capacity", "quorum",
 )
 
 
@@ -113,7 +114,7 @@ def _new_page(form: MakeForm, **more: Any) -> Response:
 
 
 def _offer(form: ChangeForm) -> None:
-    form.offer(queries.kinds_in_use(), accounts.departments(), is_new=True)
+    form.offer(queries.kinds_in_use(), accounts.departments(), bodies.convening(), is_new=True)
 
 
 def _values(form: MakeForm, source: Source | None) -> dict[str, Any]:
@@ -189,7 +190,10 @@ def change(meeting_id: int) -> Response:
         kinds = queries.kinds_in_use()
         if found.kind is not None and found.kind not in kinds:
             kinds = [*kinds, found.kind]
-        form.offer(kinds, accounts.departments())
+        bodies_here = bodies.convening()
+        if found.body is not None and found.body not in bodies_here:
+            bodies_here = [*bodies_here, found.body]
+        form.offer(kinds, accounts.departments(), bodies_here)
         if form.validate_on_submit():
             changed = carry_out(
                 form,

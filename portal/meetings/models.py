@@ -180,6 +180,10 @@ class Meeting(Base):
         Index("meeting_time_idx", "starts_at"),
         Index("meeting_organizer_idx", "organizer_id", "starts_at"),
         Index("meeting_kind_idx", "kind_id", "starts_at"),
+        Index(
+            "meeting_body_idx", "body_id", "starts_at", sqlite_where=text("body_id IS NOT NULL"),
+            postgresql_where=text("body_id IS NOT NULL"),
+        ),
         CheckConstraint("(series_id IS NULL) = (recurrence_id IS NULL)", name="recurrence_of_series"),
         # Of those in a series only: else SQLite would take it to look for all that are in none.
         Index(

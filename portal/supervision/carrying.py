@@ -1,7 +1,7 @@
 """Open items of a body at its next meeting.
 
-The body of a recurring meeting is its series; of another one, all meetings of the same kind and department. What its
-earlier meetings resolved and nobody has ended yet comes before the next one by itself.
+A meeting may say which body meets. The body of another recurring one is its series; else it is all meetings of the same
+kind and department. What its earlier meetings resolved and nobody has ended yet comes before the next one by itself.
 """
 
 from collections.abc import Sequence
@@ -47,7 +47,9 @@ def is_noted(meeting: Meeting) -> bool:
 
 def _earlier(meeting: Meeting) -> ColumnElement[bool] | None:
     """The condition on earlier meetings of the same body; none if it is of no body."""
-    if meeting.series_id is not None:
+    if meeting.body_id is not None:
+        same = Meeting.body_id == meeting.body_id
+    elif meeting.series_id is not None:
         same = Meeting.series_id == meeting.series_id
     elif meeting.kind_id is not None:
         same = and_(
