@@ -8,6 +8,7 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.core.i18n import lazy_pgettext
 from portal.core.records import Kind, add_hider, register
 from portal.meetings import (  # noqa: F401  (follow listens to bookings, the views add their pages to those of the slice)
+    body_panels,
     busy,
     follow,
     kind_views,
@@ -108,4 +109,7 @@ add_place(Place(30, "meetings.mine", _l("Meetings"), "meetings"))
 add_panel("my_day", "meetings-today", 10, panels.today)
 add_panel("booking_actions", "meeting", 10, panels.of_booking)
 add_panel("meeting_actions", "undo", 10, panels.undo)
+add_panel("bodies", "supervisors", 20, body_panels.panel)
+add_panel("body", "supervisors", 6, body_panels.panel_of)
+add_panel("body", "meetings", 20, body_panels.of_body)
 add_source("meetings", busy.attended)
