@@ -96,6 +96,13 @@ def improve(
     Raises NotAllowed, or DomainError naming the field.
     """
     allow(policy.may_register(actor))
+    return improve_for(actor, duty, source=source, is_confidential=is_confidential)
+
+
+def improve_for(
+    actor: Person, duty: Duty, *, source: tuple[str, int] | None, is_confidential: bool = False
+) -> Resolution:
+    """As `improve`, once the rules of the record that calls for it have let the actor. Raises DomainError."""
     check_due(duty, today())
     kind, number = source or (None, None)
     made = Resolution(
