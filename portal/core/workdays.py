@@ -1,6 +1,6 @@
 """Working days: weekdays that are no public holiday, and the weekends that a country works in exchange."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 # The hours of a working day, on the organisation's clock, in which the portal writes by itself.
 HOURS = range(8, 18)
+END_OF_DAY = time(18)
 
 
 def is_worked(day: date, country: str) -> bool:
@@ -65,3 +66,16 @@ def is_quiet() -> bool:
     settings: Settings = current_app.config["PORTAL"]
     local = clock.now().astimezone(settings.timezone)
     return local.hour not in HOURS or not is_worked(local.date(), settings.holidays)
+
+
+def last_moment(starts_at: datetime, days: int) -> datetime:
+    """The last moment of what is due so many working days before (-) or after (+) something that begins then.
+
+    It is the end of the office's day on the organisation's clock, with its holidays; with 0 days the beginning itself.
+    """
+    if not days:
+        return starts_at
+    settings: Settings = current_app.config["PORTAL"]
+    day = starts_at.astimezone(settings.timezone).date()
+    last = (before if days < 0 else after)(day, abs(days), settings.holidays)
+    return datetime.combine(last, END_OF_DAY, settings.timezone).astimezone(UTC)

@@ -22,6 +22,7 @@ from portal.meetings.changing import (
     tell_the_told,
 )
 from portal.meetings.models import Answer, Meeting
+from portal.meetings.signals import meeting_moved
 from portal.rooms import commands as rooms
 from portal.rooms import policy as rooms_policy
 from portal.rooms.models import LATE, Booking
@@ -78,12 +79,13 @@ def go_to(actor: Person, meeting: Meeting, after: words.Where) -> bool:
 
 def _settle(meeting: Meeting, after: words.Where) -> None:
     """SEQUENCE rises, answers no longer count, and are due as long before the meeting as they were."""
-    later = after.starts_at - meeting.starts_at
+    later, before = after.starts_at - meeting.starts_at, where(meeting)
     meeting.starts_at, meeting.ends_at, meeting.location = after
     revise(meeting)
     if meeting.answer_by is not None:
         meeting.answer_by = meeting.answer_by + later if meeting.answer_by + later > clock.now() else None
     ask_again(meeting)
+    meeting_moved.send(meeting, before=before)
 
 
 def ask_again(meeting: Meeting) -> None:

@@ -13,3 +13,5 @@ meeting_veiled = _signals.signal("meeting-veiled")
 many_changed = _signals.signal("many-changed")
 # sender: the Meeting; actor: who gave the last agreement that its approval wanted
 meeting_approved = _signals.signal("meeting-approved")
+# sender: the Meeting, at its new time and place; before: `words.Where` it was
+meeting_moved = _signals.signal("meeting-moved")
