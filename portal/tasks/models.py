@@ -1,6 +1,6 @@
 """Tasks, what they wait for, and their proofs."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint, text
@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Department, Person
 from portal.core.db import Base
+
+# How long whoever did a task may take that back.
+UNDONE_WITHIN = timedelta(days=1)
 
 
 class Proof(StrEnum):
@@ -89,6 +92,18 @@ class Task(Base):
     proofs: Mapped[list["TaskProof"]] = relationship(
         order_by="TaskProof.id", cascade="all, delete-orphan", back_populates="task"
     )
+
+    @property
+    def is_open(self) -> bool:
+        return self.done_at is None and self.dropped_at is None
+
+    def is_undoable_at(self, now: datetime) -> bool:
+        return self.done_at is not None and now <= self.done_at + UNDONE_WITHIN
+
+    @property
+    def blockers(self) -> list["Task"]:
+        """What has to be done first and is not."""
+        return [need for need in self.needs if need.is_open]
 
 
 class TaskProof(Base):
