@@ -101,15 +101,12 @@ def _holds(person: Person, bodies: set[str], seat: ApprovalSeat, subject: Subjec
 def may_see(actor: Person, case: ApprovalCase) -> bool:
     """Whoever submitted it, was asked, or spoke; who decides now; and who reads all, unless the record is secret."""
     record = record_of(case)
-    if record is None:
-        return False
-    voices = spoken(case) | {case.submitted_by_id}
-    asked = {one.person_id for step in case.steps for seat in step.seats for one in seat.asked}
-    if actor.id in voices | asked:
-        return True
     subject = subject_of(case.record_kind)
-    if subject.is_barred(actor, record):
+    if record is None or not actor.is_active or subject.is_barred(actor, record):
         return False
+    asked = {one.person_id for step in case.steps for seat in step.seats for one in seat.asked}
+    if actor.id in spoken(case) | {case.submitted_by_id} | asked:
+        return True
     if actor.has_role(*READERS) or subject.may_look(actor, record):
         return True
     return case.state == State.OPEN and bool(rights(actor, case))

@@ -54,21 +54,15 @@ def open_case(kind: str, record_id: int) -> ApprovalCase | None:
     return case if case is not None and case.state == State.OPEN else None
 
 
-def waiting_for(person_ids: Iterable[int]) -> Select[ApprovalCase]:
-    """The open cases whose waiting step asks one of these people to fill an empty seat, the oldest first."""
-    asked = (
-        select(ApprovalStep.case_id)
-        .join(ApprovalSeat, ApprovalSeat.step_id == ApprovalStep.id)
-        .join(Asked, Asked.seat_id == ApprovalSeat.id)
-        .where(
-            Asked.person_id.in_(list(person_ids)), ApprovalSeat.verdict.is_(None), ApprovalStep.opened_at.is_not(None),
-            ApprovalStep.passed_at.is_(None),
-        )
-    )
+def records_asked(kind: str, person_id: int, *record_ids: int) -> Select[int]:
+    """The ids of the records of that kind, or among these, that the person was asked to decide in some round."""
+    among = [ApprovalCase.record_id.in_(record_ids)] if record_ids else []
     return (
-        select(ApprovalCase)
-        .where(ApprovalCase.state == State.OPEN, ApprovalCase.id.in_(asked))
-        .order_by(ApprovalCase.submitted_at, ApprovalCase.id)
+        select(ApprovalCase.record_id)
+        .join(ApprovalCase.steps)
+        .join(ApprovalStep.seats)
+        .join(ApprovalSeat.asked)
+        .where(ApprovalCase.record_kind == kind, Asked.person_id == person_id, *among)
     )
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import inspect, select
 
 from portal.accounts.models import Person, Role
+from portal.approvals.queries import records_asked
 from portal.core.db import db, only_reads
 from portal.meetings.kinds import needs_approval
 from portal.meetings.models import Attendee, Confidentiality, Meeting, Part
@@ -63,6 +64,17 @@ def may_see(actor: Person, meeting: Meeting) -> bool:
         return True
     if meeting.is_secret:
         return False
+    return _may_find(actor, meeting) or _was_asked(actor, meeting)
+
+
+def _was_asked(actor: Person, meeting: Meeting) -> bool:
+    """Whether the actor was asked to approve the meeting in some round. One statement, none if it never waited."""
+    if meeting.submitted_at is None and meeting.approved_at is None and meeting.returned_at is None:
+        return False
+    return db.session.scalar(select(records_asked("meeting", actor.id, meeting.id).exists())) or False
+
+
+def _may_find(actor: Person, meeting: Meeting) -> bool:
     if meeting.announced_at is None:
         return meeting.submitted_at is not None and may_decide(actor, meeting)
     if actor.has_role(*READERS) or meeting.confidentiality == Confidentiality.INTERNAL:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 
 from portal.accounts.models import Person, Role
+from portal.approvals.queries import records_asked
 from portal.core.db import db
 from portal.meetings.models import Attendee, Confidentiality, Meeting, Veil
 from portal.meetings.policy import READERS
@@ -14,7 +15,19 @@ NOBODYS = 0
 
 def seen_by(actor: Person) -> ColumnElement[bool]:
     """`policy.may_see` in SQL; the tests hold the two together."""
-    return or_(Meeting.organizer_id == actor.id, Meeting.id.in_(_told(actor)), *_by_role(actor), _by_openness(actor))
+    return or_(
+        Meeting.organizer_id == actor.id, Meeting.id.in_(_told(actor)), *_by_role(actor), _by_openness(actor),
+        _by_approval(actor),
+    )
+
+
+def _by_approval(actor: Person) -> ColumnElement[bool]:
+    """What the actor was asked to approve, unless it is secret."""
+    waited = or_(
+        Meeting.submitted_at.is_not(None), Meeting.approved_at.is_not(None), Meeting.returned_at.is_not(None)
+    )
+    not_secret = Meeting.confidentiality != Confidentiality.SECRET
+    return and_(not_secret, waited, Meeting.id.in_(records_asked("meeting", actor.id)))
 
 
 def _told(actor: Person) -> Select[int]:

@@ -9,7 +9,10 @@ from flask import request, url_for
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the navigation. The reader is there on all pages of its blueprint, or on those of `only`."""
+    """One entry of the navigation. The reader is there on all pages of its blueprint, or on those of `only`.
+
+    `count` says how much waits for them there.
+    """
 
     order: int
     endpoint: str
@@ -17,6 +20,7 @@ class Place:
     icon: str
     shown_to: Callable[[Any], bool] = lambda person: True
     only: tuple[str, ...] = ()
+    count: Callable[[Any], int] = lambda person: 0
 
     @property
     def address(self) -> str:
