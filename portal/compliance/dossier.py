@@ -35,11 +35,19 @@ def loads_of_house(name: str) -> Callable[[OfHouse], OfHouse]:
 
 
 class Batch:
-    """Meetings that are judged together, and what has been read of them so far."""
+    """Meetings that are judged together, and what has been read of them so far.
 
-    def __init__(self, meetings: Sequence[Meeting], profiles: Mapping[str, Profile]) -> None:
+    `profiles` are those in force by their keys; `pinned` are those of the meetings, by id, that are held
+    to another version.
+    """
+
+    def __init__(
+        self, meetings: Sequence[Meeting], profiles: Mapping[str, Profile],
+        pinned: Mapping[int, Profile] | None = None,
+    ) -> None:
         self.meetings = list(meetings)
         self.profiles = profiles
+        self.pinned = pinned or {}
         self.now = clock.now()
         self._read: dict[str, Mapping[int, Any]] = {}
         self._house: dict[str, Any] = {}
@@ -61,8 +69,11 @@ class Batch:
         return self._house[name]
 
     def dossiers(self) -> list["Dossier"]:
-        return [Dossier(meeting, self.profiles[meeting.kind.profile], self) for meeting in self.meetings
-                if meeting.kind is not None and meeting.kind.profile in self.profiles]
+        """Those of the meetings that are under a profile."""
+        return [
+            Dossier(meeting, self.pinned.get(meeting.id) or self.profiles[meeting.kind.profile], self)
+            for meeting in self.meetings if meeting.kind is not None and meeting.kind.profile in self.profiles
+        ]
 
 
 class Dossier:

@@ -1,0 +1,127 @@
+"""When a clause applies: each condition that the profiles name, asked of one meeting."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from portal.compliance.dossier import Dossier
+from portal.compliance.facts import Resolved
+from portal.core.i18n import lazy_gettext as _l
+from portal.meetings.models import Format
+from portal.proposals.models import Heading
+
+
+class Condition(NamedTuple):
+    """`holds` answers nothing as long as it cannot be known; `otherwise` says why a clause does not apply."""
+
+    label: Any
+    holds: Callable[[Dossier], bool | None]
+    otherwise: Any
+    # What is waited for as long as nobody can know, and from whom.
+    unknown: Any = ""
+    turn: str = "organizer"
+
+
+def _is_planned(heading: Heading) -> Callable[[Dossier], bool]:
+    """Not said to be nil: a heading that is not filled in yet counts as planned."""
+    return lambda dossier: dossier.get("when.budget").get(heading, True)
+
+
+def _has_guests(dossier: Dossier) -> bool:
+    if dossier.get("when.guests"):
+        return True
+    planned: bool = dossier.get("when.budget").get(Heading.GUESTS, not dossier.has_begun)
+    return planned
+
+
+def _has_budget(dossier: Dossier) -> bool:
+    filled = dossier.get("when.budget")
+    return not filled or any(filled.values())
+
+
+def _has_substitutes(dossier: Dossier) -> bool | None:
+    return True if dossier.get("when.changes") else False if dossier.has_begun else None
+
+
+def _has_resolutions(dossier: Dossier) -> bool | None:
+    resolved: Resolved = dossier.get("when.resolved")
+    return True if resolved.number else False if resolved.is_final else None
+
+
+def _has_joint_resolutions(dossier: Dossier) -> bool | None:
+    resolved: Resolved = dossier.get("when.resolved")
+    return True if resolved.shared else False if resolved.is_final else None
+
+
+_UNRESOLVED = _l("What was resolved is known once the minutes are final.")
+CONDITIONS = {
+    "notable_guests": Condition(
+        _l("if guests of note come"), lambda dossier: dossier.get("when.proposal").has_notable_guests,
+        _l("The proposal names no guests of note."),
+    ),
+    "secret_matter": Condition(
+        _l("if the matter is secret or sensitive"),
+        lambda dossier: dossier.get("when.proposal").is_sensitive or dossier.meeting.is_secret,
+        _l("The matter is neither secret nor sensitive."),
+    ),
+    "has_guests": Condition(
+        _l("if guests from outside come"), _has_guests, _l("No guest from outside is on the list.")
+    ),
+    "has_room": Condition(
+        _l("if it needs a room of the house"),
+        lambda dossier: dossier.meeting.format in (Format.ROOM, Format.HYBRID),
+        _l("It needs no room of the house."),
+    ),
+    "is_on_site": Condition(
+        _l("if people come together at a place"), lambda dossier: dossier.meeting.format != Format.ONLINE,
+        _l("It is held online only."),
+    ),
+    "has_budget": Condition(_l("if money is spent"), _has_budget, _l("The budget says that nothing is spent.")),
+    "has_catering": Condition(
+        _l("if there are meals"), _is_planned(Heading.CATERING), _l("The budget says that there are no meals.")
+    ),
+    "has_transport": Condition(
+        _l("if people are driven"), _is_planned(Heading.TRANSPORT), _l("The budget says that nobody is driven.")
+    ),
+    "has_lodging": Condition(
+        _l("if people stay overnight"), _is_planned(Heading.LODGING), _l("The budget says that nobody stays overnight.")
+    ),
+    "has_hire": Condition(
+        _l("if equipment is hired"), _is_planned(Heading.EQUIPMENT), _l("The budget says that nothing is hired.")
+    ),
+    "has_equipment": Condition(
+        _l("if equipment is booked or hired"),
+        lambda dossier: dossier.get("when.equipment") or _is_planned(Heading.EQUIPMENT)(dossier),
+        _l("No equipment is booked, and the budget says that nothing is hired."),
+    ),
+    "has_needs": Condition(
+        _l("if somebody has a need"), lambda dossier: dossier.get("when.needs"), _l("Nobody has told of a need.")
+    ),
+    "has_substitutes": Condition(
+        _l("if the list of people changes after the notice"), _has_substitutes,
+        _l("Nobody was replaced, added or taken off after the notice."),
+        _l("Nobody was replaced, added or taken off after the notice so far."),
+    ),
+    "has_registration": Condition(
+        _l("if there is a registration page"), lambda dossier: dossier.get("when.registration"),
+        _l("There is no registration page."),
+    ),
+    "has_recording": Condition(
+        _l("if it is recorded"), lambda dossier: dossier.get("when.recording"), _l("No recording is attached.")
+    ),
+    "has_papers": Condition(
+        _l("if there are papers or reports"), lambda dossier: dossier.get("when.papers"),
+        _l("There is no paper, and no line of the agenda is a report."),
+    ),
+    "has_resolutions": Condition(
+        _l("if something was resolved"), _has_resolutions, _l("The minutes are final without a resolution."),
+        _UNRESOLVED, "recorder",
+    ),
+    "has_joint_resolutions": Condition(
+        _l("if departments carry out something together"), _has_joint_resolutions,
+        _l("No resolution is shared by several departments."), _UNRESOLVED, "recorder",
+    ),
+    "has_measures": Condition(
+        _l("if there is a finding or an improvement"), lambda dossier: dossier.get("when.measures"),
+        _l("No finding and no measure for improvement belongs to the meeting."),
+    ),
+}
