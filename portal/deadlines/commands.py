@@ -79,7 +79,7 @@ def _fitting(reason: str) -> str:
     return said
 
 
-def revoke(actor: Person, waiver: Waiver) -> None:
+def revoke(actor: Person, waiver: Waiver) -> Waiver:
     """Let what was waived hold again; whoever may waive it may. Raises NotAllowed, or DomainError if it stands no more.
     """
     meeting = waiver.meeting
@@ -93,6 +93,7 @@ def revoke(actor: Person, waiver: Waiver) -> None:
     db.session.flush()
     record(actor, "meeting.waiver_revoked", meeting, clause=waiver.clause, demand=waiver.demand)
     _tell(actor, meeting, "timetable.revoked", partial(words.revoked, meeting, waiver, actor.name))
+    return waiver
 
 
 def ask(actor: Person, meeting: Meeting, key: str, reason: str) -> int:

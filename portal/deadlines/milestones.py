@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
 
 from portal.agenda.models import Paper
 from portal.approvals.models import ApprovalCase
@@ -14,7 +15,9 @@ from portal.approvals.models import State as CaseState
 from portal.core.db import db
 from portal.meetings.models import AgendaItem, Attendee, Format, ItemKind, Meeting, Part
 from portal.minutes.models import Minutes
+from portal.proposals.conditions import applies
 from portal.proposals.models import Proposal
+from portal.proposals.records import blank
 from portal.readiness.models import Form, ReadinessCheck, Sheet
 from portal.resolutions.models import Resolution
 from portal.rooms.models import Booking, Status
@@ -128,13 +131,10 @@ class Records:
         return {meeting_id: (waiting, at) for meeting_id, waiting, at in rows if meeting_id is not None}
 
     @cached_property
-    def marked(self) -> Mapping[int, tuple[bool, bool]]:
-        """Whether the proposal of each has guests of note, and something sensitive. One statement."""
-        rows = db.session.execute(
-            select(Proposal.meeting_id, Proposal.has_notable_guests, Proposal.is_sensitive)
-            .where(Proposal.meeting_id.in_(self.ids))
-        )
-        return {meeting_id: (notable, sensitive) for meeting_id, notable, sensitive in rows}
+    def proposals(self) -> Mapping[int, Proposal]:
+        """What each proposes, with its budget. Two statements."""
+        query = select(Proposal).options(selectinload(Proposal.budget)).where(Proposal.meeting_id.in_(self.ids))
+        return {one.meeting_id: one for one in db.session.scalars(query)}
 
     def _by_meeting(self, query: Select[int, Any]) -> Mapping[int, datetime]:
         return {row[0]: row[1] for row in db.session.execute(query)}
@@ -203,16 +203,8 @@ LOOKS: Mapping[str, Look] = {
     "resolutions": _resolutions,
 }
 
-CONDITIONS: Mapping[str, Callable[[Records, Meeting], bool]] = {
-    "is_on_site": lambda records, meeting: meeting.format != Format.ONLINE,
-    "has_room": lambda records, meeting: meeting.format in {Format.ROOM, Format.HYBRID},
-    "has_papers": lambda records, meeting: bool(records.papers.get(meeting.id) or _reports(records, meeting)),
-    "notable_guests": lambda records, meeting: records.marked.get(meeting.id, (False, False))[0],
-    "secret_matter": lambda records, meeting: meeting.is_secret or records.marked.get(meeting.id, (False, False))[1],
-}
-
-
 def is_needed(records: Records, meeting: Meeting, when: str) -> bool:
     """Whether the condition of a requirement is met; one that nothing is known of counts as met."""
-    condition = CONDITIONS.get(when)
-    return condition is None or condition(records, meeting)
+    if when == "has_papers":
+        return bool(records.papers.get(meeting.id) or _reports(records, meeting))
+    return not when or applies(when, meeting, records.proposals.get(meeting.id) or blank())

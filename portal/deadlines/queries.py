@@ -46,3 +46,12 @@ def running(*conditions: ColumnElement[bool]) -> Select[Meeting]:
         )
         .order_by(Meeting.starts_at, Meeting.id)
     )
+
+
+def kinds_under_profiles() -> Sequence[MeetingKind]:
+    """The kinds in use for whose meetings a regulation holds, by name. One statement."""
+    return db.session.scalars(
+        select(MeetingKind)
+        .where(MeetingKind.profile != "", MeetingKind.retired_at.is_(None))
+        .order_by(MeetingKind.name)
+    ).all()
