@@ -13,7 +13,6 @@ from portal.proposals.models import Heading
 class Condition(NamedTuple):
     """`holds` answers nothing as long as it cannot be known; `otherwise` says why a clause does not apply."""
 
-    label: Any
     holds: Callable[[Dossier], bool | None]
     otherwise: Any
     # What is waited for as long as nobody can know, and from whom.
@@ -55,73 +54,54 @@ def _has_joint_resolutions(dossier: Dossier) -> bool | None:
 _UNRESOLVED = _l("What was resolved is known once the minutes are final.")
 CONDITIONS = {
     "notable_guests": Condition(
-        _l("if guests of note come"), lambda dossier: dossier.get("when.proposal").has_notable_guests,
+        lambda dossier: dossier.get("when.proposal").has_notable_guests,
         _l("The proposal names no guests of note."),
     ),
     "secret_matter": Condition(
-        _l("if the matter is secret or sensitive"),
         lambda dossier: dossier.get("when.proposal").is_sensitive or dossier.meeting.is_secret,
         _l("The matter is neither secret nor sensitive."),
     ),
-    "has_guests": Condition(
-        _l("if guests from outside come"), _has_guests, _l("No guest from outside is on the list.")
-    ),
+    "has_guests": Condition(_has_guests, _l("No guest from outside is on the list.")),
     "has_room": Condition(
-        _l("if it needs a room of the house"),
         lambda dossier: dossier.meeting.format in (Format.ROOM, Format.HYBRID),
         _l("It needs no room of the house."),
     ),
     "is_on_site": Condition(
-        _l("if people come together at a place"), lambda dossier: dossier.meeting.format != Format.ONLINE,
+        lambda dossier: dossier.meeting.format != Format.ONLINE,
         _l("It is held online only."),
     ),
-    "has_budget": Condition(_l("if money is spent"), _has_budget, _l("The budget says that nothing is spent.")),
-    "has_catering": Condition(
-        _l("if there are meals"), _is_planned(Heading.CATERING), _l("The budget says that there are no meals.")
-    ),
-    "has_transport": Condition(
-        _l("if people are driven"), _is_planned(Heading.TRANSPORT), _l("The budget says that nobody is driven.")
-    ),
-    "has_lodging": Condition(
-        _l("if people stay overnight"), _is_planned(Heading.LODGING), _l("The budget says that nobody stays overnight.")
-    ),
-    "has_hire": Condition(
-        _l("if equipment is hired"), _is_planned(Heading.EQUIPMENT), _l("The budget says that nothing is hired.")
-    ),
+    "has_budget": Condition(_has_budget, _l("The budget says that nothing is spent.")),
+    "has_catering": Condition(_is_planned(Heading.CATERING), _l("The budget says that there are no meals.")),
+    "has_transport": Condition(_is_planned(Heading.TRANSPORT), _l("The budget says that nobody is driven.")),
+    "has_lodging": Condition(_is_planned(Heading.LODGING), _l("The budget says that nobody stays overnight.")),
+    "has_hire": Condition(_is_planned(Heading.EQUIPMENT), _l("The budget says that nothing is hired.")),
     "has_equipment": Condition(
-        _l("if equipment is booked or hired"),
         lambda dossier: dossier.get("when.equipment") or _is_planned(Heading.EQUIPMENT)(dossier),
         _l("No equipment is booked, and the budget says that nothing is hired."),
     ),
-    "has_needs": Condition(
-        _l("if somebody has a need"), lambda dossier: dossier.get("when.needs"), _l("Nobody has told of a need.")
-    ),
+    "has_needs": Condition(lambda dossier: dossier.get("when.needs"), _l("Nobody has told of a need.")),
     "has_substitutes": Condition(
-        _l("if the list of people changes after the notice"), _has_substitutes,
+        _has_substitutes,
         _l("Nobody was replaced, added or taken off after the notice."),
         _l("Nobody was replaced, added or taken off after the notice so far."),
     ),
     "has_registration": Condition(
-        _l("if there is a registration page"), lambda dossier: dossier.get("when.registration"),
+        lambda dossier: dossier.get("when.registration"),
         _l("There is no registration page."),
     ),
-    "has_recording": Condition(
-        _l("if it is recorded"), lambda dossier: dossier.get("when.recording"), _l("No recording is attached.")
-    ),
+    "has_recording": Condition(lambda dossier: dossier.get("when.recording"), _l("No recording is attached.")),
     "has_papers": Condition(
-        _l("if there are papers or reports"), lambda dossier: dossier.get("when.papers"),
+        lambda dossier: dossier.get("when.papers"),
         _l("There is no paper, and no line of the agenda is a report."),
     ),
     "has_resolutions": Condition(
-        _l("if something was resolved"), _has_resolutions, _l("The minutes are final without a resolution."),
-        _UNRESOLVED, "recorder",
+        _has_resolutions, _l("The minutes are final without a resolution."), _UNRESOLVED, "recorder"
     ),
     "has_joint_resolutions": Condition(
-        _l("if departments carry out something together"), _has_joint_resolutions,
-        _l("No resolution is shared by several departments."), _UNRESOLVED, "recorder",
+        _has_joint_resolutions, _l("No resolution is shared by several departments."), _UNRESOLVED, "recorder"
     ),
     "has_measures": Condition(
-        _l("if there is a finding or an improvement"), lambda dossier: dossier.get("when.measures"),
+        lambda dossier: dossier.get("when.measures"),
         _l("No finding and no measure for improvement belongs to the meeting."),
     ),
 }

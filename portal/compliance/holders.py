@@ -4,11 +4,8 @@ from dataclasses import dataclass
 
 from portal.accounts.models import Person, Role
 from portal.accounts.queries import house_today
-from portal.accounts.roles import role_name
-from portal.bodies.names import KNOWN
 from portal.bodies.queries import bodies_of
 from portal.core.db import db, only_reads
-from portal.core.i18n import lazy_gettext as _l
 from portal.meetings.models import Meeting, Part
 from portal.meetings.policy import part_in
 
@@ -18,21 +15,11 @@ ROLES = {
     "room_manager": Role.ROOM_MANAGER,
 }
 PARTS = {"chair": Part.CHAIR, "recorder": Part.RECORDER, "staff": Part.STAFF}
-_IN_MEETINGS = {
-    "organizer": _l("Organizer"), "chair": _l("Chair"), "recorder": _l("Recorder"), "staff": _l("Staff"),
-}
-
-
-def called(key: str) -> str:
-    """What a reader calls the role, part or body of that key."""
-    if key in ROLES:
-        return role_name(ROLES[key].value)
-    return str(_IN_MEETINGS[key] if key in _IN_MEETINGS else KNOWN.get(key, key))
 
 
 def of_house(key: str) -> str:
     """Who answers for a clause of the organisation: what organizers do for a meeting, the meeting office does here."""
-    return "office" if key in _IN_MEETINGS else key
+    return "office" if key == "organizer" or key in PARTS else key
 
 
 @dataclass(frozen=True)

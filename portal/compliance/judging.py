@@ -18,7 +18,7 @@ from portal.accounts.queries import house_today
 from portal.compliance import facts  # noqa: F401  (reads what conditions ask for)
 from portal.compliance.conditions import CONDITIONS
 from portal.compliance.dossier import Batch, Dossier
-from portal.compliance.holders import called, of_house
+from portal.compliance.holders import of_house
 from portal.compliance.models import Said, SignOff
 from portal.compliance.queries import house_sign_offs  # noqa: F401  (reads who put their name to what)
 from portal.compliance.registry import check_named
@@ -29,6 +29,7 @@ from portal.core.settings import Settings
 from portal.core.workdays import after
 from portal.deadlines.models import Waiver
 from portal.meetings.telling import zone_of
+from portal.regulations.labels import person_name
 from portal.regulations.profiles import Clause, Profile
 
 log = logging.getLogger(__name__)
@@ -148,7 +149,7 @@ class _Judge:
             self.failed.add(check)
             log.error("The check %s cannot judge.", check, exc_info=error)
         return open_(_("This cannot be judged: the check failed. The administrator finds why in the log."),
-                     called("administrator"))
+                     person_name("administrator"))
 
     # --- What people put their names to ---
 
@@ -159,7 +160,7 @@ class _Judge:
         return datetime.combine(last + timedelta(days=1), time(), zone)
 
     def _unsigned(self, dossier: Dossier, clause: Clause, due_at: datetime) -> Verdict:
-        meeting, who = dossier.meeting, called(clause.sign_off)
+        meeting, who = dossier.meeting, person_name(clause.sign_off)
         is_late = meeting.closed_at is not None or (meeting.postponed_at is None and dossier.now >= due_at)
         turn = f"{who} ({meeting.organizer.name})" if clause.sign_off == "organizer" else who
         words = _("%(who)s has not put their name to it yet.", who=who)
@@ -188,13 +189,13 @@ def _not_for(dossier: Dossier, clause: Clause) -> Verdict | None:
         return None
     holds = condition.holds(dossier)
     if holds is None:
-        return open_(str(condition.unknown), called(condition.turn))
+        return open_(str(condition.unknown), person_name(condition.turn))
     return None if holds else not_applicable(str(condition.otherwise))
 
 
 def _of_house(clause: Clause, signed: SignOff | None) -> Verdict:
     """What somebody signed for the organisation; late once it holds no more."""
-    who = called(of_house(clause.sign_off))
+    who = person_name(of_house(clause.sign_off))
     if signed is None:
         return open_(_("%(who)s has not put their name to it yet.", who=who), who)
     if signed.valid_until is not None and signed.valid_until < house_today():

@@ -10,12 +10,13 @@ from werkzeug.datastructures import MultiDict
 
 from portal.accounts.models import Person
 from portal.compliance import policy
-from portal.compliance.holders import ROLES, Hand, called, hand_of, of_house
+from portal.compliance.holders import ROLES, Hand, hand_of, of_house
 from portal.compliance.judging import Judged, Judgement
 from portal.compliance.verdicts import Evidence, State
 from portal.core.records import hidden_among
 from portal.meetings import policy as meetings
 from portal.meetings.models import Meeting
+from portal.regulations.labels import person_name
 from portal.regulations.profiles import Chapter, Phase
 
 WAITING = (State.LATE, State.OPEN)
@@ -103,7 +104,7 @@ def _line(judged: Judged, hand: Hand, meeting: Meeting, mine: Sequence[str], sta
 def _names_of(hand: Hand, meeting: Meeting) -> list[str]:
     """By what the reader is called where records say whose turn it is."""
     keys = [key for key in (*ROLES, "organizer", "chair", "recorder", *hand.bodies) if hand.holds(key, meeting)]
-    return [hand.person.name, *dict.fromkeys(called(key) for key in keys)]
+    return [hand.person.name, *dict.fromkeys(person_name(key) for key in keys)]
 
 
 def _shown(judgement: Judgement, actor: Person) -> list[Judged]:

@@ -1,5 +1,7 @@
 """What the compliance slice tells the rest of the portal."""
 
+from typing import Any
+
 from flask import render_template, url_for
 
 from portal.accounts.models import Person
@@ -7,10 +9,12 @@ from portal.audit.words import describe
 from portal.compliance import house_views, models, policy, sign_views  # noqa: F401  (the views add their pages)
 from portal.compliance.checks import all as _checks  # noqa: F401  (registers every check)
 from portal.compliance.models import SignOff
+from portal.compliance.registry import check_named
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.records import Kind, register
 from portal.meetings.models import Meeting
 from portal.meetings.tabs import Tab, add_tab
+from portal.regulations.labels import add_check_labels
 from portal.regulations.ways import Way, add_way
 from portal.web.panels import add_panel
 
@@ -50,3 +54,11 @@ def meter(meeting: Meeting, actor: Person) -> str:
 
 
 add_panel("meeting_top", "compliance", 90, meter)
+
+
+def _label_of(name: str) -> Any:
+    check = check_named(name)
+    return check.label if check else None
+
+
+add_check_labels(_label_of)

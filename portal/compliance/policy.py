@@ -53,8 +53,8 @@ def _is_known_to_watchers(meeting: Meeting) -> bool:
 
 
 def signers(profile: Profile) -> list[str]:
-    """The roles, parts and bodies that put their names to clauses of the profile."""
-    return list(dict.fromkeys(clause.sign_off for clause in profile.clauses if clause.sign_off))
+    """The roles, parts and bodies that put their names to what the profile asks of each meeting."""
+    return list(dict.fromkeys(one.sign_off for one in profile.clauses if one.sign_off and not one.is_of_house))
 
 
 def may_sign(hand: Hand, clause: Clause, meeting: Meeting | None) -> bool:

@@ -8,17 +8,18 @@ from portal.accounts.models import Role
 from portal.accounts.session import me
 from portal.compliance import export, policy
 from portal.compliance.dossier import Batch
-from portal.compliance.holders import called, hand_of
+from portal.compliance.holders import hand_of
 from portal.compliance.judging import Judgement, judge
 from portal.compliance.lines import Wanted, by_chapter, digest_of, lines_of
 from portal.compliance.queries import batch_of, with_facts
-from portal.compliance.words import ICONS, LATER, PHASES, STATES
+from portal.compliance.words import ICONS, STATES
 from portal.core.db import db
 from portal.core.errors import Missing
 from portal.core.i18n import gettext as _
 from portal.meetings import policy as meetings
 from portal.meetings.models import Meeting
 from portal.meetings.pages import meeting_page
+from portal.regulations.labels import LATER, PHASES, person_name
 from portal.web.fragments import page, wants_fragment
 
 bp = Blueprint("compliance", __name__)
@@ -71,7 +72,7 @@ def meter(meeting_id: int) -> Response:
 
 def names() -> dict[str, Any]:
     """What templates call things."""
-    return {"STATES": STATES, "ICONS": ICONS, "PHASES": PHASES, "LATER": LATER, "called": called}
+    return {"STATES": STATES, "ICONS": ICONS, "PHASES": PHASES, "LATER": LATER, "called": person_name}
 
 
 def _ways_out(judgement: Judgement) -> dict[str, tuple[str, str]]:

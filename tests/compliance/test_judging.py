@@ -13,7 +13,7 @@ from portal.core.db import db
 from portal.deadlines.models import Waiver
 from portal.meetings.models import Meeting
 from portal.proposals.models import BudgetLine, Heading, Proposal
-from tests.compliance.conftest import BY_CHECK, BY_FINANCE, BY_OFFICE, BY_ORGANIZER, OF_GUESTS, OF_HOUSE, OF_RESOLUTIONS
+from tests.compliance.conftest import BY_CHECK, BY_FINANCE, BY_ORGANIZER, OF_GUESTS, OF_HOUSE, OF_RESOLUTIONS
 from tests.conftest import at
 
 Judge = Callable[[Meeting, str], Judged]
