@@ -23,10 +23,15 @@ class Check(NamedTuple):
 _checks: dict[str, Check] = {}
 
 
+def check_for(name: str, label: Any) -> Check:
+    """What was registered under the name: one check may answer for a meeting and for the organisation."""
+    return _checks.get(name) or Check(name, label)
+
+
 def checks(name: str, label: Any) -> Callable[[OfMeeting], OfMeeting]:
     """Register a check of one meeting; `clause.arg` holds what the profile adds to it."""
     def register(function: OfMeeting) -> OfMeeting:
-        _checks[name] = Check(name, label, of_meeting=function)
+        _checks[name] = check_for(name, label)._replace(of_meeting=function)
         return function
     return register
 
@@ -34,7 +39,7 @@ def checks(name: str, label: Any) -> Callable[[OfMeeting], OfMeeting]:
 def checks_house(name: str, label: Any) -> Callable[[OfHouse], OfHouse]:
     """Register a check whose answer is the same for all meetings of a profile."""
     def register(function: OfHouse) -> OfHouse:
-        _checks[name] = Check(name, label, of_house=function)
+        _checks[name] = check_for(name, label)._replace(of_house=function)
         return function
     return register
 

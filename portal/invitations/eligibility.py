@@ -52,10 +52,18 @@ def _units(people: Sequence[Person]) -> dict[int, str]:
 
 
 def _broken(rules: Sequence[EligibilityRule], invitee: Invitee, units: dict[int, str]) -> str:
-    applies = [
-        rule for rule in rules if rule.part == invitee.part or (rule.part is None and invitee.part != Part.STAFF)
-    ]
-    return next((words for rule in applies if (words := _verdict(rule, invitee.person, units))), "")
+    held = [rule for rule in rules if applies(rule, invitee.part)]
+    return next((words for rule in held if (words := _verdict(rule, invitee.person, units))), "")
+
+
+def applies(rule: EligibilityRule, part: Part) -> bool:
+    """Whether the rule is asked of who has that part."""
+    return rule.part == part or (rule.part is None and part != Part.STAFF)
+
+
+def admits(rule: EligibilityRule, has: str) -> bool:
+    """Whether it admits who has that post, unit or rank."""
+    return bool(has.strip()) and key_of(has) in {key_of(value) for value in rule.values}
 
 
 def _verdict(rule: EligibilityRule, person: Person, units: dict[int, str]) -> str:
@@ -64,7 +72,7 @@ def _verdict(rule: EligibilityRule, person: Person, units: dict[int, str]) -> st
     }[Trait(rule.trait)]
     if not has.strip():
         return _unknown(Trait(rule.trait)) + " " + rule.reason
-    if key_of(has) in {key_of(value) for value in rule.values}:
+    if admits(rule, has):
         return ""
     return _outside(Trait(rule.trait), has, named(rule.values)) + " " + rule.reason
 

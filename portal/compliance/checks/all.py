@@ -1,1 +1,25 @@
 """Imports every module of checks, so that each registers what it holds."""
+
+from portal.compliance.checks import (  # noqa: F401
+    agenda,
+    approvals,
+    attendance,
+    bodies,
+    forms,
+    inspections,
+    measures,
+    meeting,
+    minutes,
+    notices,
+    papers,
+    people,
+    plans,
+    proposals,
+    registration,
+    regulations,
+    resolutions,
+    rooms,
+    seating,
+    supervision,
+    tasks,
+)
