@@ -107,7 +107,7 @@ def may_see(actor: Person, case: ApprovalCase) -> bool:
     asked = {one.person_id for step in case.steps for seat in step.seats for one in seat.asked}
     if actor.id in spoken(case) | {case.submitted_by_id} | asked:
         return True
-    if actor.has_role(*READERS) or subject.may_look(actor, record):
+    if (actor.has_role(*READERS) or subject.may_look(actor, record)) and not subject.is_hidden(actor, record):
         return True
     return case.state == State.OPEN and bool(rights(actor, case))
 

@@ -79,6 +79,8 @@ class Subject:
     asked: Callable[[Any], Iterable[Person]] = lambda record: ()
     # Bars people from every seat, such as those who may not know of what is secret.
     is_barred: Callable[[Person, Any], bool] = lambda person, record: False
+    # Hides what it says from those who read all, but not from whoever submitted it, was asked or may decide.
+    is_hidden: Callable[[Person, Any], bool] = lambda person, record: False
     # Whose own it is, besides whoever submitted it: they fill no seat where two have to see it.
     is_own: Callable[[Person, Any], bool] = lambda person, record: False
     lock: Callable[[Any], None] = _nothing

@@ -32,6 +32,7 @@ from portal.notifications.withholding import withhold
 
 Facts = Callable[[Meeting], list[list[Any]]]
 Route = Callable[[Meeting], Sequence[StepPlan] | None]
+Hides = Callable[[Person, Meeting], bool]
 
 KIND = "meeting"
 LONGEST_RETURN = 500
@@ -48,11 +49,21 @@ _labels: dict[str, Any] = {
 _terms: dict[str, Any] = {}
 _facts: dict[str, Facts] = {}
 _route: dict[str, Route] = {}
+_hides: dict[str, Hides] = {}
 
 
 def set_router(route: Route) -> None:
     """Let `route(meeting)` answer the steps of a meeting's approval; nothing if the plain one applies."""
     _route[KIND] = route
+
+
+def set_hider(hides: Hides) -> None:
+    """Let `hides(reader, meeting)` keep what is approved from those who would read it otherwise."""
+    _hides[KIND] = hides
+
+
+def _is_hidden(actor: Person, meeting: Meeting) -> bool:
+    return KIND in _hides and _hides[KIND](actor, meeting)
 
 
 def add_facts(name: str, facts: Facts, labels: Mapping[str, Any], terms: Mapping[str, Any] | None = None) -> None:
@@ -205,7 +216,7 @@ add_subject(
     Subject(
         KIND, contents, _labels, _may_look, may_decide=policy.may_decide, asked=_asked,
         is_barred=lambda actor, meeting: meeting.is_secret and not policy.is_in(actor, meeting),
-        is_own=lambda actor, meeting: actor.id == meeting.organizer_id,
+        is_hidden=_is_hidden, is_own=lambda actor, meeting: actor.id == meeting.organizer_id,
         lock=lock, check=_check, opened=_opened, effective=_effective, returned=_returned, withdrawn=_withdrawn,
         tells_itself=frozenset({ASKED, RETURNED, EFFECTIVE}), words_field="reason",
         terms=_terms,
