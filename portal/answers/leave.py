@@ -1,6 +1,8 @@
 """Leave (请假): asking for it where the kind of meeting wants it approved, deciding on it, and withdrawing it."""
 
 from collections.abc import Sequence
+from datetime import UTC
+from typing import Any
 
 from sqlalchemy import select
 
@@ -8,12 +10,18 @@ from portal.accounts import queries as accounts
 from portal.accounts.models import Person, Role
 from portal.answers import policy, replacing, words
 from portal.answers.models import LeaveRequest, Outcome
+from portal.approvals import commands as approvals
+from portal.approvals.models import ApprovalCase, Verdict
+from portal.approvals.queries import last_words
+from portal.approvals.subjects import ALL_EVENTS, PLAIN, Subject, add_subject
 from portal.audit.commands import record
 from portal.core import clock
 from portal.core.access import allow
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext as _l
+from portal.meetings import policy as meetings
 from portal.meetings.changing import insist_not_over, insist_standing, lock
 from portal.meetings.kinds import kind_of
 from portal.meetings.models import Answer, Attendee, Meeting, Part
@@ -22,6 +30,7 @@ from portal.meetings.telling import Manner, tell_attendees
 from portal.notifications.commands import mark_read, tell
 from portal.web.addresses import absolute_address
 
+KIND = "leave_request"
 LONGEST = 500
 # They may stay away without asking.
 FREE_TO_STAY_AWAY = frozenset({Part.OPTIONAL, Part.OBSERVER})
@@ -48,6 +57,8 @@ def ask(meeting: Meeting, attendee: Attendee, reason: str, substitute: Person | 
     asked = LeaveRequest(attendee=attendee, reason=reason, substitute=substitute, asked_at=clock.now())
     db.session.add(asked)
     db.session.flush()
+    if attendee.person is not None:
+        approvals.submit(attendee.person, KIND, asked, PLAIN, own_allowed=True)
     record(attendee.person, "meeting.leave_asked", meeting, person=attendee.name,
            substitute=substitute.name if substitute else "")
     address = absolute_address("answers.leave", leave_id=asked.id)
@@ -72,8 +83,30 @@ def deciders(asked: LeaveRequest) -> list[Person]:
 
 def grant(actor: Person, asked: LeaveRequest, said: str = "") -> None:
     """Excuse the attendee, put the substitute in their place if there is one, and tell them."""
-    meeting, attendee = _take(actor, asked)
-    _decide(actor, asked, Outcome.GRANTED, said)
+    _decide(actor, asked, Verdict.AGREED, said)
+
+
+def refuse(actor: Person, asked: LeaveRequest, said: str) -> None:
+    """Expect the attendee after all, tell them why, and ask them again; raises DomainError without words."""
+    _decide(actor, asked, Verdict.RETURNED, said)
+
+
+def _decide(actor: Person, asked: LeaveRequest, verdict: Verdict, said: str) -> None:
+    attendee = asked.attendee
+    lock(attendee.meeting)
+    _insist_open(asked)
+    allow(policy.may_decide(actor, asked))
+    if verdict == Verdict.RETURNED and not said.strip():
+        raise DomainError(_("Please say why: it is what they read."), "words")
+    if len(said) > LONGEST:
+        raise DomainError(_("At most %(count)s characters, please.", count=LONGEST), "words")
+    submitter = attendee.person or attendee.meeting.organizer
+    approvals.decide(actor, approvals.case_to_decide(KIND, asked, submitter, own_allowed=True), verdict, said)
+
+
+def _granted(actor: Person, asked: LeaveRequest, case: ApprovalCase) -> None:
+    meeting, attendee, said = asked.attendee.meeting, asked.attendee, last_words(case)
+    _note(actor, asked, Outcome.GRANTED, said)
     if asked.substitute is not None:
         replacing.put_in(actor, meeting, attendee, asked.substitute)
     else:
@@ -86,12 +119,9 @@ def grant(actor: Person, asked: LeaveRequest, said: str = "") -> None:
     _announce_change(meeting, attendee)
 
 
-def refuse(actor: Person, asked: LeaveRequest, said: str) -> None:
-    """Expect the attendee after all, tell them why, and ask them again; raises DomainError without words."""
-    meeting, attendee = _take(actor, asked)
-    if not said.strip():
-        raise DomainError(_("Please say why: it is what they read."), "words")
-    _decide(actor, asked, Outcome.REFUSED, said)
+def _refused(actor: Person, asked: LeaveRequest, _case: ApprovalCase, said: str) -> None:
+    meeting, attendee = asked.attendee.meeting, asked.attendee
+    _note(actor, asked, Outcome.REFUSED, said)
     attendee.answer, attendee.comment, attendee.answered_at, attendee.noted_by = Answer.NONE, "", None, ""
     record(actor, "meeting.leave_refused", meeting, person=attendee.name)
     by = actor.name
@@ -114,23 +144,13 @@ def end_request(asked: LeaveRequest) -> None:
     asked_of = deciders(asked)
     asked.decided_at, asked.outcome = clock.now(), Outcome.WITHDRAWN
     db.session.flush()
+    approvals.end_silently(absent.person, KIND, asked.id)
     record(absent.person, "meeting.leave_withdrawn", meeting, person=absent.name)
     tell(
         asked_of, "leave_request.withdrawn", "leave_request", asked,
         lambda: words.leave_withdrawn(meeting, absent.name), starts_at=meeting.starts_at,
     )
     _announce_change(meeting, absent)
-
-
-def _take(actor: Person, asked: LeaveRequest) -> tuple[Meeting, Attendee]:
-    attendee, meeting = asked.attendee, asked.attendee.meeting
-    lock(meeting)
-    _insist_open(asked)
-    allow(policy.may_decide(actor, asked))
-    insist_standing(meeting)
-    insist_not_over(meeting)
-    db.session.refresh(attendee)
-    return meeting, attendee
 
 
 def _insist_open(asked: LeaveRequest) -> None:
@@ -141,15 +161,56 @@ def _insist_open(asked: LeaveRequest) -> None:
         raise DomainError(_("This has been decided already."))
 
 
-def _decide(actor: Person, asked: LeaveRequest, outcome: Outcome, said: str) -> None:
+def _note(actor: Person, asked: LeaveRequest, outcome: Outcome, said: str) -> None:
     if len(said) > LONGEST:
         raise DomainError(_("At most %(count)s characters, please.", count=LONGEST), "words")
     asked.outcome, asked.words, asked.decided_at, asked.decided_by = outcome, said, clock.now(), actor
     db.session.flush()
-    mark_read(actor, "leave_request", asked.id)
+    mark_read(actor, KIND, asked.id)
 
 
 def _announce_change(meeting: Meeting, attendee: Attendee) -> None:
     db.session.flush()
     people: Sequence[int] = [attendee.person_id] if attendee.person_id else []
     meeting_changed.send(meeting, people=people)
+
+
+# --- As a case of approval ---
+
+
+def _contents(asked: LeaveRequest) -> dict[str, Any]:
+    meeting = asked.attendee.meeting
+    times = [one.astimezone(UTC).isoformat() for one in (meeting.starts_at, meeting.ends_at)]
+    return {"title": f"{asked.attendee.name}: {meeting.subject}", "facts": [
+        ["meeting", meeting.subject], ["time", {"span": times}], ["person", asked.attendee.name],
+        ["reason", asked.reason], ["substitute", asked.substitute.name if asked.substitute else ""],
+    ]}
+
+
+def _lock(asked: LeaveRequest) -> None:
+    lock(asked.attendee.meeting)
+    db.session.refresh(asked.attendee)
+    db.session.refresh(asked)
+
+
+def _check(asked: LeaveRequest) -> None:
+    insist_standing(asked.attendee.meeting)
+    insist_not_over(asked.attendee.meeting)
+
+
+def _is_barred(person: Person, asked: LeaveRequest) -> bool:
+    meeting = asked.attendee.meeting
+    return meeting.is_secret and not meetings.is_in(person, meeting)
+
+
+add_subject(
+    Subject(
+        KIND, _contents,
+        {"meeting": _l("Meeting"), "time": _l("Time"), "person": _l("Name"), "reason": _l("Reason"),
+         "substitute": _l("Goes instead")},
+        policy.may_see_leave, may_decide=policy.may_decide, asked=deciders, is_barred=_is_barred, lock=_lock,
+        check=_check, effective=_granted, returned=_refused,
+        withdrawn=lambda actor, asked, case: end_request(asked), tells_itself=ALL_EVENTS, words_field="words",
+        renews=PLAIN,
+    )
+)

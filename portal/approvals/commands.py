@@ -108,15 +108,16 @@ def decide(
 ) -> None:
     """Agree in a seat of the step that waits, or give the case back with words.
 
-    `seen` is the digest of what the actor was shown: they sign that and nothing else. With several seats to choose
-    from, `seat_id` says which; else it is the first. Raises NotAllowed, or DomainError if somebody was quicker, what is
+    `seen` is the digest of what the actor was shown: they sign that and nothing else. What is submitted anew by itself
+    (`Subject.renews`) is so here, if it has changed since and the actor was shown how it is now. With several seats to
+    choose from, `seat_id` says which; else it is the first. Raises NotAllowed, or DomainError if somebody was quicker, what is
     signed is no longer what the record says, or words are missing.
     """
     record, subject = _take(case)
     if case.state != State.OPEN:
         raise DomainError(_("This has been decided already."))
     subject.check(record)
-    _insist_unchanged(case, subject, record, seen)
+    case = _as_seen(case, subject, record, seen)
     step, right = case.current, _right(actor, case, seat_id)
     assert step is not None, "an open case has a step that waits"
     said = _comment(comment, verdict, subject.words_field)
@@ -150,11 +151,21 @@ def _take(case: ApprovalCase) -> tuple[Any, Subject]:
     return record, subject
 
 
-def _insist_unchanged(case: ApprovalCase, subject: Subject, record: Any, seen: str | None) -> None:
-    if seen is not None and seen != case.digest:
-        raise DomainError(_("This was submitted anew meanwhile. Look at it again before you decide."))
-    if digest_of(subject.contents(record)) != case.digest:
+def _as_seen(case: ApprovalCase, subject: Subject, record: Any, seen: str | None) -> ApprovalCase:
+    """The case whose snapshot says what the record says and the actor was shown; a new round if it has to be."""
+    now = digest_of(subject.contents(record))
+    if now != case.digest and not subject.renews:
         raise DomainError(_("What was submitted has changed since. It has to be submitted again."))
+    if seen is not None and seen != now:
+        raise DomainError(_("This has changed since you opened it. Look at the whole case again before you decide."))
+    if now == case.digest:
+        return case
+    case.lapse_words = _("It has changed since it was submitted.")
+    _end(case, State.LAPSED)
+    return submit(
+        case.submitted_by, case.record_kind, record, subject.renews, reason=case.lapse_words,
+        own_allowed=case.is_own_allowed,
+    )
 
 
 def _right(actor: Person, case: ApprovalCase, seat_id: int | None) -> policy.Right:
@@ -250,3 +261,12 @@ def end_silently(actor: Person | None, kind: str, record_id: int) -> None:
     db.session.refresh(case, with_for_update=True)
     _end(case, State.WITHDRAWN)
     log(actor, "approval_case.withdrawn", case, title=case.snapshot["title"])
+
+
+def case_to_decide(kind: str, record: Any, submitter: Person, *, own_allowed: bool) -> ApprovalCase:
+    """The case of the record that waits; opened now if it waits from before there were cases. For its slice's command.
+
+    Only for what is submitted anew by itself (`Subject.renews`).
+    """
+    found = queries.open_case(kind, record.id)
+    return found or submit(submitter, kind, record, subject_of(kind).renews, own_allowed=own_allowed)

@@ -54,6 +54,12 @@ def open_case(kind: str, record_id: int) -> ApprovalCase | None:
     return case if case is not None and case.state == State.OPEN else None
 
 
+def last_words(case: ApprovalCase) -> str:
+    """What was said along with the last decision."""
+    decided = [seat for step in case.steps for seat in step.seats if seat.decided_at is not None]
+    return max(decided, key=lambda seat: (seat.decided_at, seat.id)).comment if decided else ""
+
+
 def records_asked(kind: str, person_id: int, *record_ids: int) -> Select[int]:
     """The ids of the records of that kind, or among these, that the person was asked to decide in some round."""
     among = [ApprovalCase.record_id.in_(record_ids)] if record_ids else []

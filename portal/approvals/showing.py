@@ -45,10 +45,19 @@ class Change(NamedTuple):
     after: Shown
 
 
-def facts_of(case: ApprovalCase) -> list[Fact]:
-    """All that is signed, in its order, without what says nothing."""
+def renewed(case: ApprovalCase, record: Any) -> dict[str, Any] | None:
+    """What whoever decides would sign, if that is something else by now and is submitted anew by itself."""
     subject = subject_of(case.record_kind)
-    facts = (Fact(_label(subject, name), shown(subject, value)) for name, value in case.snapshot["facts"])
+    contents = subject.contents(record) if subject.renews else case.snapshot
+    return None if snapshots.digest_of(contents) == case.digest else contents
+
+
+def facts_of(case: ApprovalCase, contents: dict[str, Any] | None = None) -> list[Fact]:
+    """All that is signed, or of these contents instead, in its order, without what says nothing."""
+    subject = subject_of(case.record_kind)
+    facts = (
+        Fact(_label(subject, name), shown(subject, value)) for name, value in (contents or case.snapshot)["facts"]
+    )
     return [fact for fact in facts if fact.value != Shown()]
 
 

@@ -48,6 +48,9 @@ class StepPlan:
     clause: str = ""
 
 
+# Where nothing asks for more: one of those who may decide on the record.
+PLAIN = (StepPlan({"en": "Approval", "zh_Hans": "审批", "zh_Hant": "審批"}, (OF_RECORD,), Rule.ANY),)
+
 # What people are told of a case.
 ASKED, RETURNED, EFFECTIVE, WITHDRAWN, LAPSED = "asked", "returned", "effective", "withdrawn", "lapsed"
 ALL_EVENTS = frozenset({ASKED, RETURNED, EFFECTIVE, WITHDRAWN, LAPSED})
@@ -89,6 +92,9 @@ class Subject:
     effective: Callable[[Person, Any, ApprovalCase], None] = _nothing
     returned: Callable[[Person, Any, ApprovalCase, str], None] = _nothing
     withdrawn: Callable[[Person, Any, ApprovalCase], None] = _nothing
+    # By which steps it is submitted anew, by whoever submitted it, when somebody decides on what it has become since;
+    # without, the slice itself lets the case lapse when the record changes.
+    renews: tuple[StepPlan, ...] = ()
     # Of which events the slice itself tells those who decide, and whoever submitted it, in words of its own.
     tells_itself: frozenset[str] = frozenset()
     # What may be typed along with a decision belongs to the field of that name in the slice's own form.

@@ -9,6 +9,7 @@ from portal.approvals import commands, inbox, policy, showing
 from portal.approvals.forms import DecisionForm
 from portal.approvals.models import ApprovalCase, Verdict
 from portal.approvals.queries import cases_of
+from portal.approvals.snapshots import digest_of
 from portal.approvals.subjects import subject_of
 from portal.core.db import db
 from portal.core.errors import DomainError
@@ -43,12 +44,15 @@ def _whole(found: ApprovalCase, form: DecisionForm, block: str = "case") -> Resp
     this = next(one for one in rounds if one.id == found.id)
     before = next((one for one in rounds if one.round == this.round - 1), None)
     kind, record = kind_of(this.record_kind), policy.record_of(this)
+    rights = policy.rights(me(), this)
+    renewed = showing.renewed(this, record) if rights else None
     context: dict[str, Any] = {
         "case": this, "form": form, "rounds": rounds, "before": before, "label": kind.label(),
-        "facts": showing.facts_of(this), "stages": showing.stages_of(this),
+        "facts": showing.facts_of(this, renewed), "is_renewed": renewed is not None,
+        "digest": digest_of(renewed) if renewed else this.digest, "stages": showing.stages_of(this),
         "changes": showing.changes_of(this, before) if before else [],
         "address": kind.address(record) if record is not None and kind.may_see(me(), record) else "",
-        "rights": policy.rights(me(), this), "may_withdraw": policy.may_withdraw(me(), this),
+        "rights": rights, "may_withdraw": policy.may_withdraw(me(), this),
     }
     return page("approvals/case.html", block=block, **context)
 

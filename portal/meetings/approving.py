@@ -10,9 +10,9 @@ from portal.accounts.models import Person, Role
 from portal.approvals import asking, snapshots
 from portal.approvals import commands as approvals
 from portal.approvals import queries as cases
-from portal.approvals.models import ApprovalCase, ApprovalStep, Rule, State
+from portal.approvals.models import ApprovalCase, ApprovalStep, State
 from portal.approvals.policy import rights
-from portal.approvals.subjects import ASKED, EFFECTIVE, OF_RECORD, RETURNED, StepPlan, Subject, add_subject
+from portal.approvals.subjects import ASKED, EFFECTIVE, PLAIN, RETURNED, StepPlan, Subject, add_subject
 from portal.audit.commands import record
 from portal.core import clock
 from portal.core.db import db
@@ -36,8 +36,6 @@ Hides = Callable[[Person, Meeting], bool]
 
 KIND = "meeting"
 LONGEST_RETURN = 500
-# Where no regulation asks for more: one of those who may approve the meeting.
-PLAIN = (StepPlan({"en": "Approval", "zh_Hans": "审批", "zh_Hant": "審批"}, (OF_RECORD,), Rule.ANY),)
 
 _labels: dict[str, Any] = {
     "purpose": _l("Purpose"), "outcome": _l("Expected outcome"), "kind": _l("Kind of meeting"),

@@ -27,7 +27,7 @@ def _by_approval(actor: Person) -> ColumnElement[bool]:
         Meeting.submitted_at.is_not(None), Meeting.approved_at.is_not(None), Meeting.returned_at.is_not(None)
     )
     not_secret = Meeting.confidentiality != Confidentiality.SECRET
-    return and_(not_secret, waited, Meeting.id.in_(records_asked("meeting", actor.id)))
+    return and_(not_secret, waited, Meeting.id.in_(records_asked("meeting", actor.id).correlate(None)))
 
 
 def _told(actor: Person) -> Select[int]:
