@@ -1,5 +1,6 @@
 """The command line: `portal …`. Administrators read it, in English; exit code 1 always comes with a sentence."""
 
+from portal.cli import clauses  # noqa: F401  (adds its commands to those of regulations)
 from portal.cli.checking import check
 from portal.cli.database import database
 from portal.cli.demonstration import demo
