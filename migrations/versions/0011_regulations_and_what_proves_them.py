@@ -350,6 +350,7 @@ def _add_proposals() -> None:
     op.create_table(
         "proposal",
         sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("profile", sa.String(length=20), server_default="", nullable=False),
         sa.Column("profile_version", sa.Integer()),
         sa.Column("theme", sa.Text(), server_default="", nullable=False),
         sa.Column("size", sa.Integer()),
@@ -372,6 +373,7 @@ def _add_proposals() -> None:
         sa.CheckConstraint("NOT has_notable_guests OR notable_guests <> ''", name=op.f("proposal_notable_guests_named")),
         sa.CheckConstraint("NOT is_sensitive OR sensitive_words <> ''", name=op.f("proposal_sensitive_with_words")),
         sa.CheckConstraint("profile_version > 0", name=op.f("proposal_profile_version_positive")),
+        sa.CheckConstraint("(profile_version IS NULL) = (profile = '')", name=op.f("proposal_version_of_profile")),
         sa.CheckConstraint("size > 0", name=op.f("proposal_size_positive")),
         sa.ForeignKeyConstraint(["changed_by_id"], ["person.id"], name=op.f("proposal_changed_by_id_fkey")),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("proposal_meeting_id_fkey"), ondelete="CASCADE"),

@@ -34,12 +34,14 @@ class Proposal(Base):
     __table_args__ = (
         CheckConstraint("size > 0", name="size_positive"),
         CheckConstraint("profile_version > 0", name="profile_version_positive"),
+        CheckConstraint("(profile_version IS NULL) = (profile = '')", name="version_of_profile"),
         CheckConstraint("NOT has_notable_guests OR notable_guests <> ''", name="notable_guests_named"),
         CheckConstraint("NOT is_sensitive OR sensitive_words <> ''", name="sensitive_with_words"),
     )
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
-    # The version of its profile that holds for it from its submission on; nothing is the one in force.
+    # The profile and version that hold for it from its submission on; nothing is the one of its kind in force.
+    profile: Mapped[str] = mapped_column(String(20), default="", server_default=text("''"))
     profile_version: Mapped[int | None]
     theme: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     # How many people are expected, and of which circle.
