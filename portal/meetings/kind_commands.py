@@ -16,6 +16,7 @@ from portal.meetings import policy
 from portal.meetings.changing import one_line
 from portal.meetings.kinds import ORDINARY
 from portal.meetings.models import Confidentiality, MeetingKind
+from portal.regulations.profiles import PROFILES
 
 LONGEST_NAME, LONGEST_PREFIX, MOST_DAYS = 100, 12, 90
 # What a number may begin with: letters of any script, digits, and what separates them; no spaces.
@@ -27,7 +28,10 @@ RANGES = {
 
 
 class Settings(NamedTuple):
-    """What holds for all meetings of a kind, as the columns of MeetingKind say."""
+    """What holds for all meetings of a kind, as the columns of MeetingKind say.
+
+    Under a regulation its meetings need approval, whatever `needs_approval` says.
+    """
 
     name: str
     prefix: str
@@ -45,6 +49,7 @@ class Settings(NamedTuple):
     has_votes: bool = False
     resolutions_need_approval: bool = False
     delay_needs_leader: bool = False
+    profile: str = ""
 
 
 def add_kind(actor: Person, settings: Settings) -> MeetingKind:
@@ -97,6 +102,9 @@ def _checked(settings: Settings, kind: MeetingKind | None) -> dict[str, Any]:
         if values[field] is not None and not least <= values[field] <= most:
             raise DomainError(_("Please give a number from %(least)s to %(most)s.", least=least, most=most), field)
     values["urge_days"] = _days(settings.urge_days)
+    if settings.profile not in ("", *PROFILES):
+        raise DomainError(_("There is no such regulation."), "profile")
+    values["needs_approval"] = settings.needs_approval or bool(settings.profile)
     return values
 
 

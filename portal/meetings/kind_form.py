@@ -11,6 +11,8 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.meetings.kind_commands import LONGEST_NAME, LONGEST_PREFIX, RANGES, Settings
 from portal.meetings.models import Confidentiality
 from portal.meetings.names import CONFIDENTIALITIES
+from portal.regulations.profiles import PROFILES
+from portal.regulations.queries import packaged_profile
 from portal.web.forms import Form, one_line, required
 
 
@@ -29,6 +31,7 @@ class KindForm(Form):
     name = one_line(_l("Kind name"), LONGEST_NAME, required())
     prefix = one_line(_l("Numbers begin with"), LONGEST_PREFIX, required())
     confidentiality = SelectField(_l("Confidentiality"), default=Confidentiality.INVITED.value)
+    profile = SelectField(_l("Regulation"), default="")
     needs_approval = BooleanField(_l("A leader or the office approves before the notice goes out"))
     lead_days = whole_number(_l("Working days from notice to meeting"), "lead_days", 0)
     answer_days = whole_number(_l("Answers due, days before"), "answer_days")
@@ -46,11 +49,12 @@ class KindForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.confidentiality.choices = list(CONFIDENTIALITIES)
+        self.profile.choices = [("", _("None")), *((key, str(packaged_profile(key).title)) for key in PROFILES)]
 
     def groups(self) -> list[tuple[str, Sequence[Field], Sequence[Field]]]:
         """Headings with their fields, and what is only ticked."""
         return [
-            (_("Name and number"), (self.name, self.prefix, self.confidentiality), ()),
+            (_("Name and number"), (self.name, self.prefix, self.confidentiality, self.profile), ()),
             (_("Before the meeting"), (self.lead_days, self.answer_days, self.urge_days), (self.needs_approval,)),
             (_("Who cannot come"), (), (self.leave_needs_approval, self.substitute_needs_approval)),
             (
@@ -67,6 +71,7 @@ class KindForm(Form):
         """What a setting means, where its name does not say it all."""
         return {
             "prefix": _("As in %(example)s: beginning, year and number.", example="B2026-001"),
+            "profile": _("Under a regulation, each meeting is approved by its steps; that cannot be switched off."),
             "confidentiality": _("Of a new meeting; whoever makes it may choose another."),
             "answer_days": _("Empty: until the meeting begins."),
             "urge_days": _("Such as “3, 1”. Empty: never by itself."),

@@ -16,14 +16,20 @@ from portal.meetings.kind_form import KindForm
 from portal.meetings.making_form import NameForm
 from portal.meetings.models import Meeting, MeetingTemplate
 from portal.meetings.views import address_of, bp
+from portal.regulations.using import add_users
+from portal.regulations.words import title_of
 from portal.web.fragments import carry_out, go, page
+
+add_users(queries.kinds_by_profile)
 
 
 @bp.get("/meetings/kinds")
 def kinds() -> Response:
     """Every kind of meeting and what holds for it."""
     allow(policy.may_keep_kinds(me()))
-    return page("meetings/kinds.html", block="kinds", kinds=queries.all_kinds())
+    return page(
+        "meetings/kinds.html", block="kinds", kinds=queries.all_kinds(), regulation_title=title_of
+    )
 
 
 @bp.route("/meetings/kinds/new", methods=["GET", "POST"])

@@ -143,6 +143,18 @@ def all_kinds() -> Sequence[tuple[MeetingKind, int]]:
     return [(kind, number) for kind, number in db.session.execute(kinds)]
 
 
+def kinds_by_profile() -> dict[str, list[str]]:
+    """The names of the kinds in use that are under each regulation. One statement."""
+    found: dict[str, list[str]] = {}
+    for profile, name in db.session.execute(
+        select(MeetingKind.profile, MeetingKind.name)
+        .where(MeetingKind.profile != "", MeetingKind.retired_at.is_(None))
+        .order_by(MeetingKind.name)
+    ):
+        found.setdefault(profile, []).append(name)
+    return found
+
+
 def templates(*, with_retired: bool = False) -> Sequence[MeetingTemplate]:
     """Templates by name, those out of use last, if at all. One statement."""
     query = select(MeetingTemplate).options(joinedload(MeetingTemplate.kind))

@@ -15,8 +15,8 @@ from portal.minutes.differences import differences
 from portal.minutes.models import Minutes, MinutesVersion
 from portal.minutes.sheet import Sheet, sheet_of
 from portal.minutes.views import bp
-from portal.printing.files import PDF, attachment, face_for
 from portal.web.addresses import record_number
+from portal.web.documents import PDF, attachment, face_for
 from portal.web.forms import Form
 from portal.web.fragments import carry_out, done
 

@@ -16,9 +16,9 @@ from portal.meetings.models import Attendee, Meeting
 from portal.meetings.pages import meeting_page
 from portal.printing import choosing, policy, queries
 from portal.printing.documents import DOCUMENTS
-from portal.printing.files import PDF, attachment, face_for
 from portal.printing.jobs import Job, Printed
 from portal.printing.shapes import Layout
+from portal.web.documents import PDF, attachment, face_for
 
 bp = Blueprint("printing", __name__)
 

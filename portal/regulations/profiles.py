@@ -13,6 +13,26 @@ from portal.core.i18n import reader
 BASE = "base"
 PROFILES = ("operations", "high_end", "agency", "foreign")
 
+# What a profile may ask for by a last moment, require of a proposal, make depend on, have filled in and proven.
+REQUIREMENTS = (
+    "submission", "approval", "room", "chair", "agenda", "notice", "papers", "recorder", "equipment_test",
+    "venue_acceptance", "readiness", "minutes", "resolutions",
+)
+FIELDS = (
+    "agenda", "budget", "circle", "guest_risk", "information_risk", "outcome", "people_risk", "place", "publicity",
+    "purpose", "site_risk", "size", "theme", "time", "unplanned_reason", "venue_reason", "lessons",
+)
+CONDITIONS = (
+    "has_budget", "has_catering", "has_equipment", "has_guests", "has_hire", "has_joint_resolutions", "has_lodging",
+    "has_measures", "has_needs", "has_papers", "has_recording", "has_registration", "has_resolutions", "has_room",
+    "has_substitutes", "has_transport", "is_on_site", "is_sensitive", "notable_guests", "secret_matter",
+    "has_notable_guests",
+)
+FORMS = ("equipment_test", "venue_acceptance")
+PROOFS = ("none", "photo", "number", "signature", "file", "words")
+# Who somebody is to one meeting; besides, there are the roles of the portal and the bodies.
+PARTS = ("organizer", "chair", "recorder", "owner", "head", "office", "staff")
+
 
 class Phase(StrEnum):
     """In which part of a meeting's life a clause asks for something."""

@@ -1,16 +1,18 @@
-"""Which version of which profile holds."""
+"""Which version of which profile holds, which there are, and when each is reviewed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import defer, joinedload
 
 from portal.accounts.queries import house_today
 from portal.core.db import db
 from portal.core.errors import Missing
 from portal.core.i18n import gettext as _
-from portal.regulations.models import RegulationVersion
+from portal.regulations.models import RegulationReview, RegulationVersion
 from portal.regulations.profiles import BASE, PROFILES, Clause, Profile
 from portal.regulations.reading import read
 
@@ -49,23 +51,35 @@ def profiles_in_force(keys: Collection[str] = PROFILES) -> dict[str, Profile]:
     return {key: _read_over(key, *latest.get(key, (PACKAGED, packaged_source(key))), base) for key in keys}
 
 
-def profile_as_of(key: str, number: int) -> Profile:
-    """That version of the profile, laid over the base as it holds today; raises Missing. Two statements at most."""
-    if number == PACKAGED:
-        source: str | None = packaged_source(key)
-    else:
-        source = db.session.scalar(
-            select(RegulationVersion.source).where(RegulationVersion.profile == key, RegulationVersion.number == number)
-        )
-    if source is None:
-        raise Missing(_("There is no such regulation."))
-    base = db.session.scalar(
+def source_in_force(key: str) -> str:
+    """The text of the version that holds today. One statement."""
+    return _source_in_force(key) or packaged_source(key)
+
+
+def _source_in_force(key: str) -> str | None:
+    return db.session.scalar(
         select(RegulationVersion.source)
-        .where(RegulationVersion.effective_on <= house_today(), RegulationVersion.profile == BASE)
+        .where(RegulationVersion.effective_on <= house_today(), RegulationVersion.profile == key)
         .order_by(RegulationVersion.effective_on.desc(), RegulationVersion.number.desc())
         .limit(1)
     )
-    return _read_over(key, number, source, base or packaged_source(BASE))
+
+
+def source_of(key: str, number: int) -> str:
+    """The text of that version; raises Missing. One statement at most."""
+    if number == PACKAGED:
+        return packaged_source(key)
+    source = db.session.scalar(
+        select(RegulationVersion.source).where(RegulationVersion.profile == key, RegulationVersion.number == number)
+    )
+    if source is None:
+        raise Missing(_("There is no such regulation."))
+    return source
+
+
+def profile_as_of(key: str, number: int) -> Profile:
+    """That version of the profile, laid over the base as it holds today; raises Missing. Two statements at most."""
+    return _read_over(key, number, source_of(key, number), source_in_force(BASE))
 
 
 def _read_over(key: str, number: int, source: str, base: str) -> Profile:
@@ -78,6 +92,72 @@ def packaged_profiles() -> dict[str, Profile]:
     return {key: _read(packaged_source(key), PACKAGED, base) for key in PROFILES}
 
 
+def packaged_profile(key: str) -> Profile:
+    """That profile as it came with the package; raises Missing. No statement."""
+    return _read_over(key, PACKAGED, packaged_source(key), packaged_source(BASE))
+
+
 def packaged_clauses() -> dict[str, Clause]:
     """All clauses of the package by their ids. No statement."""
     return {clause.id: clause for profile in packaged_profiles().values() for clause in profile.clauses}
+
+
+# --- Versions and reviews ---
+
+
+def versions_of(key: str) -> Sequence[RegulationVersion]:
+    """The versions that somebody made, the newest first, without their text. One statement."""
+    return db.session.scalars(
+        select(RegulationVersion)
+        .options(joinedload(RegulationVersion.made_by), defer(RegulationVersion.source))
+        .where(RegulationVersion.profile == key)
+        .order_by(RegulationVersion.number.desc())
+    ).all()
+
+
+def version_of(key: str, number: int) -> RegulationVersion | None:
+    """The version of that number, if somebody made it. One statement."""
+    return db.session.scalar(
+        select(RegulationVersion)
+        .options(joinedload(RegulationVersion.made_by))
+        .where(RegulationVersion.profile == key, RegulationVersion.number == number)
+    )
+
+
+def latest_of(key: str) -> RegulationVersion | None:
+    """The newest version that somebody made, whether or not it holds yet. One statement."""
+    return db.session.scalars(
+        select(RegulationVersion)
+        .where(RegulationVersion.profile == key)
+        .order_by(RegulationVersion.number.desc())
+        .limit(1)
+    ).first()
+
+
+def days_of_versions() -> dict[tuple[str, int], date]:
+    """From which day each version that somebody made holds, by profile and number. One statement."""
+    rows = db.session.execute(
+        select(RegulationVersion.profile, RegulationVersion.number, RegulationVersion.effective_on)
+    )
+    return {(profile, number): day for profile, number, day in rows}
+
+
+def open_reviews() -> dict[str, RegulationReview]:
+    """The review that is next for each profile that has one. One statement."""
+    found = db.session.scalars(
+        select(RegulationReview)
+        .options(joinedload(RegulationReview.reviewer))
+        .where(RegulationReview.reviewed_at.is_(None))
+        .order_by(RegulationReview.id)
+    )
+    return {review.profile: review for review in found}
+
+
+def reviews_of(key: str) -> Sequence[RegulationReview]:
+    """All reviews of a profile, the newest first. One statement."""
+    return db.session.scalars(
+        select(RegulationReview)
+        .options(joinedload(RegulationReview.reviewer), joinedload(RegulationReview.reviewed_by))
+        .where(RegulationReview.profile == key)
+        .order_by(RegulationReview.id.desc())
+    ).all()

@@ -1,13 +1,14 @@
 """Reading a profile from TOML, laid over its base; whatever is wrong is said exactly, with where it stands."""
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext as _l
 from portal.regulations.profiles import (
     Act,
     Chapter,
@@ -24,6 +25,17 @@ from portal.regulations.profiles import (
 )
 
 LOCALES = ("en", "zh_Hans", "zh_Hant")
+LISTS = ("chapter", "step", "field", "requirement", "task", "form_line", "sight")
+# Of these, a profile's own line fills in the base's of the same key.
+LAID_OVER = ("requirement", "sight", "task")
+TABLES = ("figures", "retention")
+# What no profile takes over from its base.
+OWN = ("key", "dated", *(f"title_{locale}" for locale in LOCALES))
+SCOPES = ("meeting", "organisation")
+KINDS = {
+    str: _l("words in quotes"), int: _l("a whole number"), bool: _l("true or false"), list: _l("a list"),
+    dict: _l("a table"), date: _l("a day such as 2026-11-21"),
+}
 Table = Mapping[str, Any]
 
 
@@ -33,6 +45,23 @@ class BadProfile(DomainError):
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__("\n".join(faults), "source")
         self.faults = tuple(faults)
+
+
+def _nothing(kind: type) -> Any:
+    """What stands for a value that is missing, so that the rest can be read."""
+    return date.min if kind is date else kind()
+
+
+def unknown(name: str, value: str, known: Iterable[str]) -> str:
+    """What is said of a value that is none of those known."""
+    return _("“%(value)s” is not known as “%(name)s”; known: %(known)s.", value=value, name=name,
+             known=", ".join(known))
+
+
+def place_of(name: str, table: Table, number: int) -> str:
+    """Where a fault is: a line by its key or id, else by its number."""
+    key = table.get("key") or table.get("id")
+    return f"{name} “{key}”" if isinstance(key, str) else f"{name} {number}"
 
 
 class _Reading:
@@ -52,29 +81,42 @@ class _Reading:
         if value is None:
             if default is None:
                 self.fault(_("“%(name)s” is missing.", name=name))
-                return kind()
+                return _nothing(kind)
             return default
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            self.fault(_("“%(name)s” is not of the right kind; expected: %(kind)s.", name=name, kind=kind.__name__))
-            return default if default is not None else kind()
+            self.fault(_("“%(name)s” is not of the right kind; expected: %(kind)s.", name=name, kind=KINDS[kind]))
+            return default if default is not None else _nothing(kind)
         return value
 
     def words(self, name: str) -> tuple[str, ...]:
         """A list of words, empty if it is not there."""
         values = self.get(name, list, [])
         if not all(isinstance(value, str) for value in values):
-            self.fault(_("“%(name)s” is not of the right kind; expected: %(kind)s.", name=name, kind="list[str]"))
+            self.fault(_("“%(name)s” is not of the right kind; expected: %(kind)s.", name=name,
+                         kind=_("a list of words in quotes")))
             return ()
         return tuple(values)
 
-    def one_of(self, name: str, values: type[StrEnum]) -> Any:
-        """One of the values, or nothing if it is not there."""
-        value = self.get(name, str, "")
-        if value and value not in set(values):
-            self.fault(_("“%(value)s” is not known as “%(name)s”; known: %(known)s.", value=value, name=name,
-                         known=", ".join(values)))
-            return None
+    def known(self, name: str, values: Iterable[str], default: str | None = "") -> str:
+        """One of the values; without a default it has to be there."""
+        value = str(self.get(name, str, default))
+        if value and value not in (known := list(values)):
+            self.fault(unknown(name, value, known))
+            return ""
+        return value
+
+    def one_of(self, name: str, values: type[StrEnum], default: str | None = "") -> Any:
+        """One of the values, or None if it is not there."""
+        value = self.known(name, values, default)
         return values(value) if value else None
+
+    def tables(self, name: str) -> list[Table]:
+        """A list of tables, empty if it is not there."""
+        values = self.get(name, list, [])
+        if not all(isinstance(value, dict) for value in values):
+            self.fault(_("“%(name)s” is not of the right kind; expected: %(kind)s.", name=name,
+                         kind=_("a list of tables")))
+        return [value for value in values if isinstance(value, dict)]
 
     def text(self, name: str) -> Text:
         """The words of that name in each language."""
@@ -96,9 +138,18 @@ def parse(source: str) -> Table:
 
 def read(source: str, number: int, base: str | None = None) -> Profile:
     """The profile that the text describes, laid over the text of its base; raises BadProfile with all that is wrong."""
-    tables, faults = dict(parse(source)), list[str]()
+    profile, faults = read_all(source, number, base)
+    if faults:
+        raise BadProfile(faults)
+    return profile
+
+
+def read_all(source: str, number: int, base: str | None = None) -> tuple[Profile, list[str]]:
+    """As much of the profile as can be read, and what is wrong with it; raises BadProfile only for what is no TOML."""
+    faults = list[str]()
+    tables = _shaped(parse(source), faults)
     if base is not None:
-        tables = _over(dict(parse(base)), tables)
+        tables = _over(_shaped(parse(base), []), tables)
     top = _Reading(tables, _("At the top"), faults)
     top.get("extends", str, "")
     profile = Profile(
@@ -109,30 +160,40 @@ def read(source: str, number: int, base: str | None = None) -> Profile:
         figures=_numbers(top, "figures"), retention=_numbers(top, "retention"), sights=_each(top, "sight", _sight),
     )
     top.finish()
-    if faults:
-        raise BadProfile(faults)
-    return profile
+    return profile, faults
+
+
+def _shaped(tables: Table, faults: list[str]) -> dict[str, Any]:
+    """The same with lists of tables and tables only where there have to be such; no key twice in one list."""
+    top = _Reading(tables, _("At the top"), faults)
+    shaped = dict(tables)
+    shaped.update({name: top.tables(name) for name in LISTS})
+    shaped.update({name: dict(top.get(name, dict, {})) for name in TABLES})
+    for name in LAID_OVER:
+        keys = [line["key"] for line in shaped[name] if isinstance(line.get("key"), str)]
+        for key in dict.fromkeys(key for key in keys if keys.count(key) > 1):
+            top.fault(_("There are several of “%(name)s” with the key “%(key)s”.", name=name, key=key))
+    return shaped
 
 
 def _over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     """The base with what the profile says itself: lines of the same key are filled in, others are added."""
-    laid = {**base, **own}
-    for name in ("figures", "retention"):
-        laid[name] = {**base.get(name, {}), **own.get(name, {})}
-    for name in ("requirement", "sight", "task"):
-        lines = {line.get("key"): line for line in base.get(name, [])}
-        for line in own.get(name, []):
-            lines[line.get("key")] = {**lines.get(line.get("key"), {}), **line}
+    laid = {**{name: value for name, value in base.items() if name not in OWN}, **own}
+    for name in TABLES:
+        laid[name] = {**base[name], **own[name]}
+    for name in LAID_OVER:
+        lines = {str(line.get("key")): line for line in base[name]}
+        for line in own[name]:
+            key = str(line.get("key"))
+            lines[key] = {**lines.get(key, {}), **line}
         laid[name] = list(lines.values())
     return laid
 
 
 def _each(top: _Reading, name: str, make: Callable[[_Reading], Any]) -> tuple[Any, ...]:
     made = []
-    for place, table in enumerate(top.get(name, list, []), 1):
-        one = _Reading(table, f"{name} {place}", top.faults)
-        if "key" in table or "id" in table:
-            one.where = f"{name} {place} ({table.get('key') or table.get('id')})"
+    for number, table in enumerate(top.tables(name), 1):
+        one = _Reading(table, place_of(name, table, number), top.faults)
         made.append(make(one))
         one.finish()
     return tuple(made)
@@ -147,8 +208,8 @@ def _numbers(top: _Reading, name: str) -> Mapping[str, int]:
 def _chapter(one: _Reading) -> Chapter:
     number = one.get("number", int)
     clauses = [
-        _clause(number, _Reading(table, table.get("id", f"clause {place}"), one.faults))
-        for place, table in enumerate(one.get("clause", list, []), 1)
+        _clause(number, _Reading(table, place_of("clause", table, place), one.faults))
+        for place, table in enumerate(one.tables("clause"), 1)
     ]
     return Chapter(number, one.text("title"), tuple(clauses))
 
@@ -156,8 +217,8 @@ def _chapter(one: _Reading) -> Chapter:
 def _clause(chapter: int, one: _Reading) -> Clause:
     clause = Clause(
         id=one.get("id", str), chapter=chapter, title=one.text("title"), demand=one.text("demand"),
-        phase=one.one_of("phase", Phase) or Phase.GOVERN, record=one.get("record", str),
-        is_of_house=one.get("scope", str, "meeting") == "organisation", when=one.get("when", str, ""),
+        phase=one.one_of("phase", Phase, None) or Phase.GOVERN, record=one.get("record", str),
+        is_of_house=one.known("scope", SCOPES) == "organisation", when=one.get("when", str, ""),
         check=one.get("check", str, ""), arg=one.get("arg", str, ""), sign_off=one.get("sign_off", str, ""),
         proof=one.get("proof", str, ""), later=one.get("later", str, ""),
     )

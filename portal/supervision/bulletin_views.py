@@ -11,7 +11,6 @@ from portal.core.db import db
 from portal.core.i18n import gettext as _
 from portal.core.i18n import language_tag, reader
 from portal.core.records import load
-from portal.printing.files import PDF, attachment, face_for
 from portal.resolutions.today import today
 from portal.supervision import bulletin_book, bulletin_sheet, bulletins, figures, periods
 from portal.supervision.bulletin_forms import BulletinForm
@@ -22,6 +21,7 @@ from portal.supervision.models import Bulletin
 from portal.supervision.periods import Period
 from portal.supervision.views import bp
 from portal.web.addresses import record_number
+from portal.web.documents import PDF, attachment, face_for
 from portal.web.fragments import carry_out, go, page
 from portal.web.paging import leaf
 from portal.web.tables import XLSX
