@@ -1,10 +1,10 @@
 """What tasks, their owners and their standing are called."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from portal.core.i18n import LOCALES, lazy_pgettext, reader
+from portal.core.i18n import LOCALES, lazy_pgettext, reader, speaking_to
 from portal.core.i18n import lazy_gettext as _l
 from portal.regulations.labels import person_name
 from portal.tasks.models import Task
@@ -45,6 +45,15 @@ def title_of(task: Task) -> str:
 def in_all_languages(words: str) -> dict[str, str]:
     """Words that somebody typed: the same in each language."""
     return dict.fromkeys(LOCALES, words)
+
+
+def said_in_all(words: Callable[[], str]) -> dict[str, str]:
+    """What `words` says in each language."""
+    said, zone = {}, reader().zone
+    for locale in LOCALES:
+        with speaking_to(locale, zone):
+            said[locale] = words()
+    return said
 
 
 def reason_of(task: Task) -> str:

@@ -74,3 +74,8 @@ def may_look(actor: Person, task: Task) -> bool:
 def may_urge(actor: Person, task: Task) -> bool:
     """Who may manage it, but nobody oneself."""
     return task.is_open and task.owner_id not in {None, actor.id} and may_manage(actor, task)
+
+
+def may_read_words(actor: Person, task: Task) -> bool:
+    """What was written for whoever does it, such as what somebody needs, is not for those who only watch."""
+    return actor.id == task.owner_id or may_confirm(actor, task) or may_do(actor, task)

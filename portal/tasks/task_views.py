@@ -68,7 +68,8 @@ def _page(found: Task, refused: Fold | None = None) -> Response:
         clauses=[clauses[one] for one in found.clauses if one in clauses], waiting=policy.waiting(found),
         proof_name=str(PROOFS[found.proof]), owner_name=owner_name(found), reason=reason_of(found),
         endings=PHOTO_TYPES if found.proof == Proof.PHOTO else ENDINGS, largest=LARGEST,
-        may_confirm=policy.may_confirm(me(), found), may_reopen=not found.is_open and policy.may_reopen(me(), found),
+        may_read_words=policy.may_read_words(me(), found), may_confirm=policy.may_confirm(me(), found),
+        may_reopen=not found.is_open and policy.may_reopen(me(), found),
         refused=refused if refused is not None and refused.is_bare else None, **_forms(found, refused),
     )
 
