@@ -110,8 +110,8 @@ def decide(
 
     `seen` is the digest of what the actor was shown: they sign that and nothing else. What is submitted anew by itself
     (`Subject.renews`) is so here, if it has changed since and the actor was shown how it is now. With several seats to
-    choose from, `seat_id` says which; else it is the first. Raises NotAllowed, or DomainError if somebody was quicker, what is
-    signed is no longer what the record says, or words are missing.
+    choose from, `seat_id` says which; else it is the first. Raises NotAllowed, or DomainError if somebody was quicker,
+    what is signed is no longer what the record says, or words are missing.
     """
     record, subject = _take(case)
     if case.state != State.OPEN:
@@ -144,7 +144,7 @@ def _take(case: ApprovalCase) -> tuple[Any, Subject]:
     if record is None:
         raise DomainError(_("There is no such record."))
     subject.lock(record)
-    db.session.refresh(case, with_for_update=True)
+    db.session.refresh(case, with_for_update={"of": ApprovalCase})
     db.session.expire(case, ["steps"])
     for step in case.steps:
         db.session.expire(step, ["seats"])
@@ -242,7 +242,7 @@ def lapse(actor: Person, kind: str, record: Any, why: str) -> ApprovalCase | Non
     subject = subject_of(kind)
     if digest_of(subject.contents(record)) == case.digest:
         return None
-    db.session.refresh(case, with_for_update=True)
+    db.session.refresh(case, with_for_update={"of": ApprovalCase})
     waiting = asking.asked_in(case.current) if case.current is not None else []
     case.lapse_words = why.strip()[:LONGEST_REASON]
     _end(case, State.LAPSED)
@@ -258,7 +258,7 @@ def end_silently(actor: Person | None, kind: str, record_id: int) -> None:
     case = queries.open_case(kind, record_id)
     if case is None:
         return
-    db.session.refresh(case, with_for_update=True)
+    db.session.refresh(case, with_for_update={"of": ApprovalCase})
     _end(case, State.WITHDRAWN)
     log(actor, "approval_case.withdrawn", case, title=case.snapshot["title"])
 
@@ -270,3 +270,15 @@ def case_to_decide(kind: str, record: Any, submitter: Person, *, own_allowed: bo
     """
     found = queries.open_case(kind, record.id)
     return found or submit(submitter, kind, record, subject_of(kind).renews, own_allowed=own_allowed)
+
+
+def ask_anew(case: ApprovalCase, record: Any) -> None:
+    """Others decide by now: those who were asked to fill empty seats of the waiting step are asked no more."""
+    step = case.current
+    if step is None:
+        return
+    for seat in step.seats:
+        if seat.verdict is None:
+            seat.asked.clear()
+    db.session.flush()
+    asking.ask(case, step, record)

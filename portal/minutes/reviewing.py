@@ -1,16 +1,23 @@
 """From the draft to final minutes: submitted, commented on, given back, made final, and added to after that."""
 
 from functools import partial
+from typing import Any
 
 from sqlalchemy import func, select
 
 from portal.accounts.models import Person
+from portal.approvals import commands as approvals
+from portal.approvals.models import ApprovalCase, Verdict
+from portal.approvals.subjects import ALL_EVENTS, PLAIN, Subject, add_subject
 from portal.audit.commands import record
 from portal.core import clock
 from portal.core.access import allow
 from portal.core.db import db
 from portal.core.errors import DomainError, Missing
 from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext as _l
+from portal.core.i18n import lazy_pgettext
+from portal.meetings import policy as meetings
 from portal.meetings.changing import lock
 from portal.meetings.models import Attendee, Part
 from portal.meetings.numbers import number_in
@@ -18,7 +25,7 @@ from portal.meetings.telling import zone_of
 from portal.minutes import policy, words
 from portal.minutes.commands import line_in, take
 from portal.minutes.models import Addendum, Minutes, MinutesComment, Why
-from portal.minutes.queries import open_comments, unissued
+from portal.minutes.queries import lines_of, open_comments, unissued
 from portal.minutes.versions import keep_version
 from portal.notifications.commands import tell
 from portal.resolutions import commands as resolutions
@@ -26,6 +33,7 @@ from portal.resolutions import policy as resolutions_policy
 from portal.resolutions.models import Node, Resolution
 
 NUMBERS = "MIN-"
+KIND = "minutes"
 LONGEST_WORDS, LONGEST_RETURN, LONGEST_ADDENDUM = 1000, 500, 4000
 
 
@@ -38,6 +46,7 @@ def submit(actor: Person, minutes: Minutes) -> None:
     db.session.flush()
     keep_version(actor, minutes, Why.SUBMITTED)
     record(actor, "minutes.submitted", minutes)
+    approvals.submit(actor, KIND, minutes, PLAIN, reason=_("Submitted again."), own_allowed=True)
     others = [person for person in policy.finishers(minutes) if person.id != actor.id]
     tell(others, "minutes.submitted", "minutes", minutes, partial(words.submitted, minutes, actor))
 
@@ -45,15 +54,28 @@ def submit(actor: Person, minutes: Minutes) -> None:
 def give_back(actor: Person, minutes: Minutes, said: str) -> None:
     """Make it a draft again; whoever submitted it is told why, and a version is kept."""
     _take_to_finish(actor, minutes)
+    approvals.decide(actor, _case(minutes), Verdict.RETURNED, _said(said, LONGEST_RETURN))
+
+
+def _given_back(actor: Person, minutes: Minutes, _case: ApprovalCase, said: str) -> None:
     said = _said(said, LONGEST_RETURN)
     submitter = minutes.submitted_by
-    minutes.submitted_at = minutes.submitted_by = None
+    _make_draft(minutes)
     minutes.return_words = said
     db.session.flush()
     keep_version(actor, minutes, Why.RETURNED)
     record(actor, "minutes.returned", minutes)
     if submitter is not None and submitter.id != actor.id:
         tell([submitter], "minutes.returned", "minutes", minutes, partial(words.returned, minutes, actor, said))
+
+
+def _make_draft(minutes: Minutes) -> None:
+    minutes.submitted_at = minutes.submitted_by = None
+
+
+def _case(minutes: Minutes) -> ApprovalCase:
+    assert minutes.submitted_by is not None, "what is in review was submitted by somebody"
+    return approvals.case_to_decide(KIND, minutes, minutes.submitted_by, own_allowed=True)
 
 
 def _take_to_finish(actor: Person, minutes: Minutes) -> None:
@@ -104,6 +126,10 @@ def make_final(actor: Person, minutes: Minutes) -> None:
     """
     lock(minutes.meeting)
     _take_to_finish(actor, minutes)
+    approvals.decide(actor, _case(minutes), Verdict.AGREED)
+
+
+def _made_final(actor: Person, minutes: Minutes, _case: ApprovalCase) -> None:
     if open_comments(minutes.id):
         raise DomainError(_("Some comments are not settled yet."))
     year = minutes.meeting.starts_at.astimezone(zone_of(minutes.meeting)).year
@@ -164,3 +190,43 @@ def _said(said: str, most: int) -> str:
     if len(said) > most:
         raise DomainError(_("At most %(count)s characters, please.", count=most), "words")
     return said
+
+
+# --- As a case of approval ---
+
+
+def _contents(minutes: Minutes) -> dict[str, Any]:
+    lines = [[line.title, line.discussion, line.conclusion] for line in lines_of(minutes.id)]
+    return {"title": minutes.meeting.subject, "facts": [
+        ["opening", minutes.opening], ["lines", {"table": lines, "head": ["line", "discussion", "conclusion"]}],
+        ["closing", minutes.closing],
+    ]}
+
+
+def _lock(minutes: Minutes) -> None:
+    lock(minutes.meeting)
+    db.session.refresh(minutes, with_for_update={"key_share": True, "of": Minutes})
+    lines_of(minutes.id, anew=True)
+
+
+def _check(minutes: Minutes) -> None:
+    if minutes.submitted_at is None or minutes.final_at is not None:
+        raise DomainError(_("These minutes are not in review."))
+
+
+def _is_barred(person: Person, minutes: Minutes) -> bool:
+    return minutes.meeting.is_secret and not meetings.is_in(person, minutes.meeting)
+
+
+add_subject(
+    Subject(
+        KIND, _contents,
+        {"opening": lazy_pgettext("minutes", "Opening"), "lines": _l("Agenda"), "line": _l("Line"),
+         "discussion": _l("Discussion"), "conclusion": _l("Conclusion"),
+         "closing": lazy_pgettext("minutes", "Closing")},
+        policy.may_read, may_decide=policy.may_finish, asked=policy.finishers, is_barred=_is_barred, lock=_lock,
+        check=_check, effective=_made_final, returned=_given_back,
+        withdrawn=lambda actor, minutes, case: _make_draft(minutes), tells_itself=ALL_EVENTS, words_field="words",
+        renews=PLAIN,
+    )
+)

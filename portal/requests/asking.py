@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select
 
 from portal.accounts.models import Person
+from portal.approvals import commands as approvals
+from portal.approvals.models import ApprovalCase
 from portal.audit.commands import record
 from portal.core import clock
 from portal.core.db import db
@@ -19,6 +21,7 @@ from portal.rooms.models import Booking, Resource, Status
 from portal.rooms.rules import rules_of
 from portal.series.models import Series
 
+KIND = "booking_request"
 # Two days, where no rule says how long those who approve may take.
 USUAL_MINUTES = 2880
 
@@ -64,7 +67,13 @@ def _ask(actor: Person | None, asked: BookingRequest, resource: Resource, starts
     db.session.add(asked)
     db.session.flush()
     record(actor, "booking_request.asked", asked, room=resource.name, turn=turn, decide_by_at=asked.decide_by)
+    case_of(asked)
     _tell_deciders(asked, people)
+
+
+def case_of(asked: BookingRequest) -> ApprovalCase:
+    """The case of a pending request; opened for one that is new, or waits from before there were cases."""
+    return approvals.case_to_decide(KIND, asked, asked.requester, own_allowed=True)
 
 
 def _deadline(resource: Resource, starts_at: datetime) -> datetime:
@@ -103,6 +112,7 @@ def _withdraw(actor: Person | None, which: ColumnElement[bool]) -> None:
     pending = select(BookingRequest).where(which, BookingRequest.outcome == Outcome.PENDING)
     for asked in db.session.scalars(pending.order_by(BookingRequest.id).with_for_update(key_share=True)).all():
         asked.outcome, asked.decided_at = Outcome.WITHDRAWN, clock.now()
+        approvals.end_silently(actor, KIND, asked.id)
         record(actor, "booking_request.withdrawn", asked, room=asked.resource.name)
     db.session.flush()
 
@@ -130,6 +140,8 @@ def pass_on(request_id: int) -> None:
         None, "booking_request.passed_on", asked, room=asked.resource.name, turn=asked.turn,
         decide_by_at=asked.decide_by,
     )
+    db.session.flush()
+    approvals.ask_anew(case_of(asked), asked)
     _tell_deciders(asked, following.people)
 
 
@@ -148,6 +160,7 @@ def ask_for_forgotten(booking_id: int) -> None:
 def _expire(asked: BookingRequest, bookings: Sequence[Booking]) -> None:
     asked.outcome, asked.decided_at = Outcome.EXPIRED, clock.now()
     db.session.flush()
+    approvals.end_silently(None, KIND, asked.id)
     record(None, "booking_request.expired", asked, room=asked.resource.name)
     for booking in bookings:
         rooms.call_off(None, booking)
