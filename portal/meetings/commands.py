@@ -92,6 +92,8 @@ def _make(
     if source is not None:
         meeting.copied_from_id = source.meeting_id
         pour(meeting, source.content)
+        if source.made is not None:
+            source.made(actor, meeting)
     record(
         actor, "meeting.created", meeting, title=meeting.subject, location=meeting.location,
         starts_at=meeting.starts_at, ends_at=meeting.ends_at, confidentiality=meeting.confidentiality,

@@ -1,6 +1,6 @@
 """What a new meeting takes from one before, or from a template: words, agenda and people, without answers."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select
@@ -16,10 +16,28 @@ GUEST = ("name", "unit", "post", "email", "locale")
 
 
 class Source(NamedTuple):
-    """Where a new meeting comes from. `content` is what `content_of` made."""
+    """Where a new meeting comes from. `content` is what `content_of` made; with a `day` it is proposed for that.
+
+    `made(actor, meeting)` is called in the same transaction, once the meeting is there.
+    """
 
     content: dict[str, Any]
     meeting_id: int | None = None
+    made: Callable[[Person, Meeting], object] | None = None
+
+
+# What a new meeting may begin with besides, named by slices above: `plan-7` is asked of `plan`.
+_origins: dict[str, Callable[[Person, int], Source | None]] = {}
+
+
+def add_origin(name: str, find: Callable[[Person, int], Source | None]) -> None:
+    """Let `find(actor, number)` answer what a meeting begins with; nothing if the actor may not use it."""
+    _origins[name] = find
+
+
+def origin(actor: Person, name: str, number: int) -> Source | None:
+    """What stands for that name and number, if anything does that the actor may use."""
+    return _origins[name](actor, number) if name in _origins else None
 
 
 def content_of(meeting: Meeting) -> dict[str, Any]:

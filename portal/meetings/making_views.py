@@ -18,7 +18,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import local, ngettext, reader, short_day, speaking_to
 from portal.core.records import load
 from portal.meetings import commands, moving, policy, queries
-from portal.meetings.copying import Source, content_of, seated
+from portal.meetings.copying import Source, content_of, origin, seated
 from portal.meetings.making_form import (
     ChangeForm,
     MakeElsewhereForm,
@@ -127,7 +127,7 @@ def _asked_source() -> str:
 
 
 def _source(text: str) -> Source | None:
-    """What `meeting-7` or `template-3` stands for; 404 for what the reader may not copy, or is not there."""
+    """What `meeting-7`, `template-3` or a name of a slice above stands for; 404 for what the reader may not use."""
     kind, _dash, number = text.partition("-")
     if not text:
         return None
@@ -140,7 +140,7 @@ def _source(text: str) -> Source | None:
         allow(policy.may_record(me(), meeting))
         return Source(content_of(meeting), meeting.id)
     template = queries.template(record_id) if kind == "template" else None
-    return Source(template.content) if template else abort(404)
+    return (Source(template.content) if template else origin(me(), kind, record_id)) or abort(404)
 
 
 def _filled(source: Source | None) -> dict[str, Any]:
@@ -158,9 +158,10 @@ def _filled(source: Source | None) -> dict[str, Any]:
 
 
 def _suggested_times(source: Source | None) -> dict[str, datetime]:
-    """Tomorrow at nine, as long as what is copied was."""
+    """Tomorrow at nine, or on the day that it is proposed for; as long as what is copied was."""
     tomorrow = local(clock.now()).date() + timedelta(days=1)
-    starts_at = datetime.combine(tomorrow, time(9), reader().zone).astimezone(UTC)
+    day = max(tomorrow, source.content.get("day", tomorrow)) if source else tomorrow
+    starts_at = datetime.combine(day, time(9), reader().zone).astimezone(UTC)
     minutes = source.content["minutes"] if source else 60
     return {"starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=minutes)}
 
