@@ -10,7 +10,7 @@ from portal.meetings.models import Attendee, Confidentiality, Meeting, Part
 from portal.rooms import policy as rooms
 from portal.rooms.models import Booking
 
-READERS = (Role.MEETING_OFFICE, Role.LEADER, Role.AUDITOR, Role.ADMINISTRATOR)
+READERS = (Role.MEETING_OFFICE, Role.LEADER, Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR)
 ARRANGING = (Part.CHAIR, Part.RECORDER, Part.STAFF)
 
 
