@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 from flask_wtf.file import FileField
 from wtforms import DecimalField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from portal.accounts.models import Person
@@ -97,7 +98,7 @@ class TaskForm(Fold):
     owner = one_line(_l("Who does it"), LONGEST_NAME, required(), render_kw={"list": "task-people"})
     due_at = InstantField(_l("Due"), [required()])
     proof = SelectField(
-        _l("What proves it"), [InputRequired()], choices=[(one.value, PROOFS[one.value]) for one in Proof]
+        _l("What proves it"), [InputRequired()], choices=[SelectChoice(one.value, PROOFS[one.value]) for one in Proof]
     )
     words = many_lines(_l("Words"), 2000, render_kw={"rows": 3})
 
