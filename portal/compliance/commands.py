@@ -60,7 +60,7 @@ def revoke(actor: Person, signed: SignOff) -> None:
     if not policy.may_see_sign_off(actor, signed):
         raise Missing(_("Nobody has put their name to this clause."))
     allow(policy.may_revoke(actor, signed))
-    db.session.refresh(signed, with_for_update={"key_share": True})
+    db.session.refresh(signed, ["revoked_at"], with_for_update={"key_share": True})
     if signed.revoked_at is not None:
         return
     signed.revoked_at, signed.revoked_by_id = clock.now(), actor.id

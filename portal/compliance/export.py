@@ -12,10 +12,10 @@ from portal.compliance.words import STATES
 from portal.core import clock
 from portal.core.i18n import day_and_time, language_tag, pgettext, reader
 from portal.core.i18n import gettext as _
-from portal.printing.files import PDF, attachment, face_for
 from portal.printing.jobs import public_subject
 from portal.regulations.labels import PHASES
 from portal.regulations.profiles import Profile
+from portal.web.documents import PDF, attachment, face_for
 from portal.web.tables import FORMATS, Row, table_response
 
 

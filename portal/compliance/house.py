@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.accounts.models import Person
@@ -140,9 +140,9 @@ def meetings_of(actor: Person, scope: Scope) -> Select[Meeting]:
     """The meetings of the period under a profile that the actor may see judged, the latest first."""
     query = (
         select(Meeting)
-        .join(Meeting.kind).join(Meeting.organizer)
+        .join(Meeting.kind)
         .options(
-            contains_eager(Meeting.kind), contains_eager(Meeting.organizer).joinedload(Person.department),
+            contains_eager(Meeting.kind), joinedload(Meeting.organizer).joinedload(Person.department),
             joinedload(Meeting.department),
         )
         .where(
@@ -153,7 +153,7 @@ def meetings_of(actor: Person, scope: Scope) -> Select[Meeting]:
         .order_by(Meeting.starts_at.desc(), Meeting.id)
     )
     if scope.department_id is not None:
-        query = query.where(func.coalesce(Meeting.department_id, Person.department_id) == scope.department_id)
+        query = query.where(policy.department_of_meeting() == scope.department_id)
     return query.where(MeetingKind.profile == scope.profile) if scope.profile else query
 
 

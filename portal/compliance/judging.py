@@ -8,7 +8,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from functools import cached_property
 from typing import NamedTuple
 
@@ -33,6 +33,7 @@ from portal.regulations.labels import person_name
 from portal.regulations.profiles import Clause, Profile
 
 log = logging.getLogger(__name__)
+LAST_MINUTE = time(23, 59)
 
 
 class Judged(NamedTuple):
@@ -154,14 +155,14 @@ class _Judge:
     # --- What people put their names to ---
 
     def _sign_by(self, dossier: Dossier) -> datetime:
-        """Until when the clauses of a meeting are to be signed off: the end of a working day on its own clock."""
+        """Until when the clauses of a meeting are to be signed off: the last minute of a working day on its clock."""
         zone, ended_at = zone_of(dossier.meeting), dossier.meeting.ended_at or dossier.meeting.ends_at
         last = after(ended_at.astimezone(zone).date(), dossier.profile.figures.get("feedback_days", 0), self.holidays)
-        return datetime.combine(last + timedelta(days=1), time(), zone)
+        return datetime.combine(last, LAST_MINUTE, zone)
 
     def _unsigned(self, dossier: Dossier, clause: Clause, due_at: datetime) -> Verdict:
         meeting, who = dossier.meeting, person_name(clause.sign_off)
-        is_late = meeting.closed_at is not None or (meeting.postponed_at is None and dossier.now >= due_at)
+        is_late = meeting.closed_at is not None or (meeting.postponed_at is None and dossier.now > due_at)
         turn = f"{who} ({meeting.organizer.name})" if clause.sign_off == "organizer" else who
         words = _("%(who)s has not put their name to it yet.", who=who)
         return replace(due(is_late, words, turn), due_at=None if meeting.postponed_at else due_at)

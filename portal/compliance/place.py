@@ -16,6 +16,7 @@ from portal.meetings.models import Meeting
 from portal.meetings.tabs import Tab, add_tab
 from portal.regulations.labels import add_check_labels
 from portal.regulations.ways import Way, add_way
+from portal.web.navigation import put_under
 from portal.web.panels import add_panel
 
 register(
@@ -34,6 +35,7 @@ describe(
     },
     details={"clause": _l("Clause"), "words": _l("Words"), "file": _l("File"), "valid_on": _l("Holds until")},
 )
+put_under("meetings", "compliance.meeting_compliance", "compliance.sign", "compliance.set_aside")
 add_tab(
     Tab(
         80, "compliance.meeting_compliance", _l("Compliance"), policy.may_open,

@@ -1,6 +1,6 @@
 """Who may look at how clauses were kept, and who may say so under their name."""
 
-from sqlalchemy import ColumnElement, and_, false, func, or_
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from portal.accounts.models import Person, Role
 from portal.compliance.holders import Hand, hand_of, of_house
@@ -108,10 +108,16 @@ def signs_for_house(actor: Person) -> bool:
 def judged_for(actor: Person) -> ColumnElement[bool]:
     """Of all meetings, those under a profile of which the actor may see on the house's page how they were kept.
 
-    `MeetingKind` and `Person` (the organizer) are joined by the statement.
+    `MeetingKind` is joined by the statement.
     """
-    headed = func.coalesce(Meeting.department_id, Person.department_id, NOBODYS).in_(headed_by(actor))
+    headed = department_of_meeting().in_(headed_by(actor))
     return and_(MeetingKind.profile.in_(list(in_force())), or_(_by_sight(actor), and_(headed, seen_by(actor))))
+
+
+def department_of_meeting() -> ColumnElement[int]:
+    """The department of a meeting in SQL, which is its organizer's if it has none itself; 0 is none."""
+    organizers = select(Person.department_id).where(Person.id == Meeting.organizer_id).scalar_subquery()
+    return func.coalesce(Meeting.department_id, organizers, NOBODYS)
 
 
 def _by_sight(actor: Person) -> ColumnElement[bool]:

@@ -65,7 +65,7 @@ def house_sign_offs(_batch: Batch) -> dict[str, SignOff]:
 
 
 def _standing() -> Select[SignOff]:
-    return select(SignOff).options(joinedload(SignOff.by)).where(SignOff.revoked_at.is_(None))
+    return select(SignOff).options(joinedload(SignOff.by, innerjoin=True)).where(SignOff.revoked_at.is_(None))
 
 
 def standing_or_none(meeting_id: int | None, clause_id: str) -> SignOff | None:
@@ -89,7 +89,7 @@ def waivers(batch: Batch) -> Mapping[int, dict[str, list[Waiver]]]:
     found: dict[int, dict[str, list[Waiver]]] = defaultdict(lambda: defaultdict(list))
     rows = db.session.scalars(
         select(Waiver)
-        .options(joinedload(Waiver.by))
+        .options(joinedload(Waiver.by, innerjoin=True))
         .where(Waiver.meeting_id.in_(batch.ids), Waiver.revoked_at.is_(None))
         .order_by(Waiver.demand, Waiver.id)
     )

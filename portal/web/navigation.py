@@ -30,17 +30,19 @@ class Place:
     def is_here(self) -> bool:
         if self.only:
             return request.endpoint in self.only
-        return _homes.get(request.blueprint or "", request.blueprint) == self.endpoint.partition(".")[0]
+        home = _homes.get(request.endpoint or "") or _homes.get(request.blueprint or "", request.blueprint)
+        return home == self.endpoint.partition(".")[0]
 
 
 _places: dict[str, Place] = {}
-# Blueprints whose pages belong to the places of another.
+# Blueprints, or single pages of one, that belong to the places of another.
 _homes: dict[str, str] = {}
 
 
-def put_under(home: str, blueprint: str) -> None:
-    """Let the pages of a blueprint count to the place of another one, `home`."""
-    _homes[blueprint] = home
+def put_under(home: str, *pages: str) -> None:
+    """Let the pages of blueprints, or single ones by their endpoints, count to the place of another blueprint, `home`.
+    """
+    _homes.update(dict.fromkeys(pages, home))
 
 
 def add_place(place: Place) -> None:

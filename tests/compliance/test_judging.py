@@ -54,7 +54,7 @@ def test_what_nobody_signed_is_open_until_feedback_is_due_and_then_late(judged: 
     assert found.state == State.OPEN
     assert found.verdict.turn == "Organizer (Oscar)"
     # Ten working days after Monday, 23 November; it is due at the end of the day.
-    assert found.verdict.due_at == at(0, days=15)
+    assert found.verdict.due_at == at(23, 59, days=14)
     with clock.standing_at(at(0, days=15)):
         assert judged(ruled, BY_ORGANIZER).state == State.LATE
 
