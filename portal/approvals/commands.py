@@ -16,14 +16,13 @@ from portal.approvals.models import ApprovalCase, ApprovalSeat, ApprovalStep, Ru
 from portal.approvals.snapshots import digest_of
 from portal.approvals.subjects import ASKED, LAPSED, WITHDRAWN, StepPlan, Subject, subject_of
 from portal.audit.commands import record as log
-from portal.core import clock
+from portal.core import clock, workdays
 from portal.core.access import allow
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
 from portal.core.i18n import gettext as _
 from portal.core.settings import Settings
 from portal.notifications.commands import mark_read, tell
-from portal.rooms import workdays
 
 LONGEST_COMMENT, LONGEST_REASON = 2000, 1000
 # A step is due when the day of its last working day ends for the office.

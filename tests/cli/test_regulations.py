@@ -16,9 +16,10 @@ def file(tmp_path):
 
 def test_they_are_listed_and_shown(run):
     assert "foreign     version 1    169 clauses" in run("regulations", "list").stdout
-    shown = run("regulations", "show", "agency").stdout
-    assert "AGY-1.1" in shown
-    assert "机关会议会务管理制度" in shown
+    assert "AGY-1.1" in run("regulations", "show", "agency").stdout
+
+
+def test_they_are_taken_out_as_they_were_written(run):
     assert run("regulations", "show", "agency", "--toml").stdout == packaged_source("agency")
 
 

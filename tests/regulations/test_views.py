@@ -131,7 +131,7 @@ def test_a_version_is_taken_along_as_toml_and_pdf(sign_in, bob):
     client = sign_in(bob)
     toml = client.get("/regulations/agency/versions/1.toml")
     assert tomllib.loads(toml.text) == tomllib.loads(PACKAGED)
-    pdf = client.get("/regulations/agency/versions/1.pdf")
+    pdf = client.get("/regulations/base/versions/1.pdf")
     assert pdf.mimetype == "application/pdf"
     assert pdf.data.startswith(b"%PDF")
 
