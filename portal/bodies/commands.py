@@ -192,6 +192,6 @@ def take_back(actor: Person, term: Membership) -> Body:
 
 def _record(actor: Person, action: str, term: Membership) -> None:
     record(
-        actor, action, term.body, person=term.person.name, seat=str(term.part), starts_on=term.starts_on.isoformat(),
-        ends_on=term.ends_on.isoformat() if term.ends_on else None,
+        actor, action, term.body, member=term.person.name, body_part=str(term.part),
+        starts_on=term.starts_on.isoformat(), ends_on=term.ends_on.isoformat() if term.ends_on else None,
     )

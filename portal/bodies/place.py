@@ -26,8 +26,8 @@ describe(
         "body.term_ended": _l("ended a term in the body"),
         "body.appointment_undone": _l("took back an appointment to the body"),
     },
-    details={"seat": lazy_pgettext("body", "Part")},
-    values={"seat": PARTS},
+    details={"member": lazy_pgettext("body", "Member"), "body_part": lazy_pgettext("body", "Part")},
+    values={"body_part": PARTS},
 )
 add_way_to(
     "regulations",

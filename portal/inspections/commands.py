@@ -141,7 +141,7 @@ def hold(actor: Person, inspection: Inspection, verdict: str) -> Inspection:
         line.result = line.result or Result.NOT_SEEN
     inspection.verdict, inspection.held_at = verdict.strip(), clock.now()
     db.session.flush()
-    record(actor, "inspection.held", inspection, number=inspection.number, verdict=inspection.verdict)
+    record(actor, "inspection.held", inspection, number=inspection.number, found=inspection.verdict)
     close_if_done(actor, inspection)
     if inspection.repeat_months:
         _enter(actor, _next_of(actor, inspection, inspection.repeat_months))

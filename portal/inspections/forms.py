@@ -66,7 +66,7 @@ class ChangeForm(Form):
 
 
 class PlanForm(ChangeForm):
-    scope = SelectField(_l("What is looked into"), choices=_named(SCOPES), coerce=Scope)
+    scope = SelectField(_l("What is looked into"), [required()], choices=_named(SCOPES), coerce=Scope)
     profile = SelectField(_l("Regulation"), [Optional()], default="")
     starts_on = DateField(_l("Looks back from"), [required(_l("Please give a day."))])
     ends_on = DateField(_l("until"), [required(_l("Please give a day."))])

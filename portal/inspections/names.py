@@ -6,7 +6,7 @@ from portal.inspections.models import Result, Sanction, Scope
 
 SCOPES = {
     Scope.PREPARATION.value: lazy_pgettext("inspection", "Preparation"),
-    Scope.RUNNING.value: lazy_pgettext("inspection", "Running"),
+    Scope.RUNNING.value: lazy_pgettext("inspection", "Running of meetings"),
     Scope.WRAP_UP.value: lazy_pgettext("inspection", "Wrap-up"),
     Scope.COMPLIANCE.value: lazy_pgettext("inspection", "Compliance with the rules"),
     Scope.COSTS.value: lazy_pgettext("inspection", "Costs"),

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from functools import partial
+
 from flask import render_template, url_for
 from sqlalchemy import select
 
@@ -93,7 +95,7 @@ def lessons(actor: Person, meeting: Meeting) -> list[Lesson]:
         )
         found |= {one.id: one for one in db.session.scalars(of_kind.limit(MOST_LESSONS))}
     return [
-        Lesson(line.title, url_for("inspections.finding", finding_id=one.id))
+        Lesson(line.title, partial(url_for, "inspections.finding", finding_id=one.id))
         for one, line in zip(found.values(), lines_of(list(found.values())), strict=True)
     ]
 

@@ -63,7 +63,7 @@ describe(
         "violation.closed": _l("closed the violation"),
     },
     details={
-        "inspector": _l("Inspector"), "verdict": _l("What came out of it"), "clause": _l("Clause"),
+        "inspector": _l("Inspector"), "found": _l("What came out of it"), "clause": _l("Clause"),
         "cause": _l("What caused it"), "measure": _l("Measure"), "sanction": _l("What follows from it"),
         "inspection": _l("Inspection"),
     },

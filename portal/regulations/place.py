@@ -12,12 +12,14 @@ from portal.notifications.worker import add_chore
 from portal.regulations import (  # noqa: F401  (the views add their pages to those of the slice)
     review_views,
     reviewing,
+    seating,
     version_views,
     words,
 )
 from portal.regulations.models import RegulationReview, RegulationVersion
 from portal.regulations.ways import Way, add_way
 from portal.web.navigation import Place, add_place, put_under
+from portal.web.panels import add_panel
 
 for blueprint in ("bodies", "planning", "deadlines", "compliance", "inspections"):
     put_under("regulations", blueprint)
@@ -56,4 +58,6 @@ describe(
         "next_on": _l("Next review by"),
     },
 )
+add_panel("bodies", "routes", 10, seating.panel)
+add_panel("body", "routes", 5, seating.panel_of)
 add_chore("reviews of regulations", timedelta(hours=1), reviewing.remind_reviewers)

@@ -29,8 +29,10 @@ def said(key):
     return [one for one in seating.warnings() if one.key == key]
 
 
-def test_a_body_on_a_route_needs_a_member_of_its_own(appoint, leo, bob):
+def test_a_body_on_a_route_needs_a_member_of_its_own(appoint, leo, bob, sign_in):
     assert "has no member" in said("review_hr")[0].words
+    for address in ("/bodies", "/bodies/review_hr"):
+        assert "Review: human resources has no member" in sign_in(bob).get(address).text
     appoint("review_hr", leo)
     assert said("review_hr") == []
     appoint("leading_group", leo)
