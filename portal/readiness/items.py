@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import select
 
 from portal.agenda.models import Paper
@@ -41,14 +40,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that has to be in place: what it is, how it stands, which clause asks for it, and where to mend it."""
+    """One thing that has to be in place: what it is, how it stands, which clause asks for it, and where to mend it.
+
+    `endpoint` is a page of the meeting, taking `meeting_id`.
+    """
 
     key: str
     title: str
     state: State
     words: str = ""
     clause: Clause | None = None
-    address: str = ""
+    endpoint: str = ""
 
     @property
     def fails(self) -> bool:
@@ -95,7 +97,7 @@ def _item(looked: Looked, key: str, title: str, is_ready: bool, words: str, endp
     clause = looked.profile.clause(requirement.clause) if requirement and requirement.clause else None
     return Item(
         key, str(requirement.title) if requirement else title, State.READY if is_ready else State.OPEN,
-        words, clause, url_for(endpoint, meeting_id=looked.meeting.id),
+        words, clause, endpoint,
     )
 
 
