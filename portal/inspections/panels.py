@@ -1,7 +1,6 @@
 """What findings show on other pages: of a meeting, of a body, and on My day; and putting them on an agenda."""
 
 from collections.abc import Sequence
-
 from functools import partial
 
 from flask import render_template, url_for

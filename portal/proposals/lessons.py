@@ -7,11 +7,15 @@ from portal.accounts.models import Person
 from portal.meetings.models import Meeting
 
 
+def _nowhere() -> str:
+    return ""
+
+
 class Lesson(NamedTuple):
-    """An open measure or a finding, in words, and where it stands."""
+    """An open measure or a finding, in words, and where it stands: asked for by pages only."""
 
     words: str
-    address: str = ""
+    address: Callable[[], str] = _nowhere
 
 
 Lessons = Callable[[Person, Meeting], Iterable[Lesson]]

@@ -6,8 +6,9 @@ from portal.accounts.models import Person
 from portal.audit.words import describe
 from portal.core.i18n import lazy_gettext as _l
 from portal.meetings.models import Meeting
+from portal.proposals.lessons import add_lessons
 from portal.resolutions.models import Resolution
-from portal.supervision import carrying
+from portal.supervision import carrying, lessons
 from portal.supervision.carry_views import region
 from portal.web.panels import add_panel
 
@@ -33,3 +34,4 @@ def _of_resolution(resolution: Resolution, actor: Person) -> str:
 
 add_panel("meeting", "open_items", 15, _of_meeting)
 add_panel("resolution", "put_before", 60, _of_resolution)
+add_lessons("improvements", lessons.lessons)

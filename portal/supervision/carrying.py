@@ -45,7 +45,7 @@ def is_noted(meeting: Meeting) -> bool:
     return policy.takes_resolutions(meeting) and meeting.closed_at is None
 
 
-def _earlier(meeting: Meeting) -> ColumnElement[bool] | None:
+def earlier_of(meeting: Meeting) -> ColumnElement[bool] | None:
     """The condition on earlier meetings of the same body; none if it is of no body."""
     if meeting.body_id is not None:
         same = Meeting.body_id == meeting.body_id
@@ -65,7 +65,7 @@ def items_of(meeting: Meeting, actor: Person) -> list[Item]:
 
     Of a closed meeting only what was noted at it.
     """
-    earlier = _earlier(meeting)
+    earlier = earlier_of(meeting)
     if earlier is None or meeting.cancelled_at is not None:
         return []
     is_open = Resolution.stands() if meeting.closed_at is None else CarryOver.resolution_id.is_not(None)
@@ -156,7 +156,7 @@ def _insist_noted(meeting: Meeting) -> None:
 
 
 def _insist_of_body(meeting: Meeting, resolution: Resolution) -> None:
-    earlier = _earlier(meeting)
+    earlier = earlier_of(meeting)
     is_of_body = earlier is not None and db.session.scalar(
         select(Meeting.id).where(earlier, Meeting.id == resolution.meeting_id)
     )

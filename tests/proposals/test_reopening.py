@@ -195,7 +195,7 @@ def _said(what, value):
     return {what: value}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=EDITS)
 def test_no_edits_leave_something_in_force_that_nobody_signed(edits, approved, alice):
     savepoint = db.session.begin_nested()

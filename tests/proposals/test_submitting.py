@@ -8,7 +8,7 @@ from portal.accounts.models import Role
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
 from portal.meetings import phases
-from portal.meetings.commands import change_meeting
+from portal.meetings.commands import change_meeting, make_meeting_elsewhere
 from portal.meetings.details import Details
 from portal.meetings.models import Confidentiality, MeetingKind
 from portal.meetings.people import invite
@@ -17,6 +17,8 @@ from portal.proposals.commands import Draft, save_proposal
 from portal.proposals.lessons import Lesson
 from portal.proposals.models import Heading
 from portal.proposals.records import proposal_of
+from portal.resolutions.commands import Duty, improve
+from tests.conftest import at
 from tests.proposals.conftest import agree_all, case_of, full
 
 ASKED = {
@@ -177,3 +179,15 @@ def test_nothing_is_proposed_of_a_meeting_under_no_regulation(make_regulated, al
     db.session.flush()
     with pytest.raises(NotAllowed):
         save_proposal(alice, meeting, full())
+
+
+def test_open_improvements_of_earlier_meetings_of_its_kind_are_lessons(make_regulated, alice, olive, works):
+    meeting = make_regulated("agency")
+    before = make_meeting_elsewhere(
+        alice, at(9, days=1), at(10, days=1), subject="Before",
+        details=Details(kind_id=meeting.kind_id, venue="Town hall"),
+    )
+    duty = Duty(text="Start on time", department_id=works.id, owner_id=alice.id, due_on=at(9, days=60).date())
+    improve(olive, duty, source=("meeting", before.id))
+    assert [lesson.words for lesson in lessons.lessons_for(alice, meeting)] == ["Start on time"]
+    assert lessons.lessons_for(alice, before) == []
