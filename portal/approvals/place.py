@@ -36,6 +36,6 @@ describe(
         "round": lazy_pgettext("approval", "Round"), "on_behalf_of": _l("Decided for"), "reason": _l("Reason"),
     },
 )
-add_place(Place(15, "approvals.inbox", _l("Approvals"), "check", count=inbox.count_waiting))
+add_place(Place(15, "approvals.inbox", _l("Approvals"), "decision", count=inbox.count_waiting))
 add_panel("my_day", "approvals", 21, panels.of_my_day)
 add_chore("approvals", asking.EVERY, asking.escalate_due)

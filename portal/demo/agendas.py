@@ -25,7 +25,8 @@ def fill_agendas(words: Words, staff: Staff) -> None:
     planned = db.session.scalars(select(Meeting).where(Meeting.cancelled_at.is_(None)).order_by(Meeting.id)).all()
     for place, meeting in enumerate(planned):
         with clock.standing_at(min(meeting.created_at + PREPARED, clock.now())):
-            _plan(meeting, words.outsider if place % 4 == 1 else "")
+            if meeting.submitted_at is None:
+                plan_lines(meeting, words.outsider if place % 4 == 1 else "")
             if meeting.agenda and place % 2 == 0:
                 _give_papers(meeting, words, meeting.agenda[0])
         if meeting.agenda and meeting.phase(clock.now()) == Phase.RUNNING:
@@ -33,7 +34,8 @@ def fill_agendas(words: Words, staff: Staff) -> None:
     _propose(words, staff)
 
 
-def _plan(meeting: Meeting, outsider: str) -> None:
+def plan_lines(meeting: Meeting, outsider: str = "") -> None:
+    """Give the lines minutes and presenters; before it is approved, for that is approved too."""
     speakers = [attendee.person.login for attendee in meeting.attendees[1:] if attendee.person]
     for number, item in enumerate(list(meeting.agenda)):
         presenter = f"· {speakers[number % len(speakers)]}" if speakers else ""

@@ -14,6 +14,7 @@ from portal.accounts.models import Person
 from portal.answers import commands as answers
 from portal.core import clock
 from portal.core.db import db
+from portal.demo.agendas import plan_lines
 from portal.demo.people import OFFICE, OPERATIONS, Staff
 from portal.demo.words import MeetingWords, ResolutionWords, Words
 from portal.invitations.sending import send_notice
@@ -211,6 +212,7 @@ def _announce(meeting: Meeting, plan: Plan, words: Words, rng: Random, staff: St
     drafted_at, formal = meeting.created_at, kind_of(meeting).needs_approval
     with clock.standing_at(drafted_at + timedelta(hours=1)):
         if formal:
+            plan_lines(meeting)
             phases.submit(meeting.organizer, meeting)
         if plan.phase == Phase.DRAFT:
             return

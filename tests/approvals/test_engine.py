@@ -98,8 +98,8 @@ class World:
         assert held or (holder == "eve" and any(one.is_escalated for one in seat.asked))
 
     def holds(self):
-        db.session.flush()
-        for case in cases_of(THING, self.thing.id):
+        rounds = cases_of(THING, self.thing.id)
+        for case in rounds:
             heard = voices(case)
             assert len(heard) == len(set(heard)), "nobody is two voices"
             assert case.submitted_by_id not in heard, "nobody agrees to what they submitted"
@@ -114,8 +114,7 @@ class World:
             assert case.state != State.EFFECTIVE or all(passed)
             said = [seat.verdict for one in case.steps for seat in one.seats]
             assert (Verdict.RETURNED in said) == (case.state == State.RETURNED)
-        waiting = [case for case in cases_of(THING, self.thing.id) if case.state == State.OPEN]
-        assert len(waiting) <= 1
+        assert sum(case.state == State.OPEN for case in rounds) <= 1
 
 
 @pytest.fixture
@@ -130,7 +129,7 @@ def bodies(add_body):
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(plans=STEPS, members=MEMBERS, lent=LENT, deeds=DEEDS)
 def test_no_order_of_deeds_breaks_a_promise(thing, people, bodies, happened, plans, members, lent, deeds):
@@ -151,7 +150,7 @@ def test_no_order_of_deeds_breaks_a_promise(thing, people, bodies, happened, pla
             with db.session.begin_nested():
                 world.do(name, deed)
         except DomainError:
-            db.session.expire_all()
+            continue
         world.holds()
         now = world.case()
         if now is not None and now.state == State.EFFECTIVE and not effective:
