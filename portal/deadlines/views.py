@@ -1,9 +1,8 @@
 """The backward calendar of a meeting, waivers, and the last moments of the house."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 
 from portal.accounts.queries import house_today
 from portal.accounts.session import me
@@ -22,7 +21,7 @@ from portal.meetings.models import Meeting, MeetingKind
 from portal.meetings.pages import meeting_page
 from portal.web.addresses import record_number
 from portal.web.forms import Form
-from portal.web.fragments import carry_out, go, page, wants_fragment
+from portal.web.fragments import carry_out, go, page
 from portal.web.paging import leaf_of
 
 bp = Blueprint("deadlines", __name__)
@@ -126,16 +125,21 @@ def house() -> Response:
 
 @bp.get("/timetable/preview")
 def ahead() -> Response:
-    """What would be too late already for a meeting of that kind on that day: `?kind_id=&date=`."""
+    """The last moments before a meeting of that kind on that day: `?kind_id=&date=`."""
+    kind, day = _kind(request.args.get("kind_id", "")), _day(request.args.get("date", ""))
+    return page(
+        "deadlines/ahead.html", block="ahead", kinds=queries.kinds_under_profiles(), kind=kind, day=day,
+        preview=preview(kind, day) if kind is not None and kind.profile else None,
+    )
+
+
+@bp.get("/timetable/too-late")
+def too_late() -> Response:
+    """In short what would be too late, for the form of a new meeting: `?kind_id=&starts_at=` or `date`."""
     kind = _kind(request.args.get("kind_id", ""))
     day = _day(request.args.get("date") or request.args.get("starts_at", ""))
-    context: dict[str, Any] = {"preview": None, "kind": kind, "day": day}
-    if kind is not None and kind.profile:
-        context["preview"] = preview(kind, day)
-    return page(
-        "deadlines/ahead.html", block="ahead", kinds=queries.kinds_under_profiles(), is_fragment=wants_fragment(),
-        **context,
-    )
+    found = preview(kind, day) if kind is not None and kind.profile else None
+    return make_response(render_template("deadlines/_too_late.html", preview=found))
 
 
 def _kind(text: str) -> MeetingKind | None:

@@ -139,10 +139,11 @@ def submission(year: int) -> Response:
         if made:
             return go(_("The plan is submitted; those who approve are asked."), url_for(".version", version_id=made.id))
     entries = queries.entries_of(plan)
-    standing = [one for one in entries if one.dropped_at is None]
+    stand = _standing(plan, entries)
+    form.reason.flags.required = stand["last"] is not None
     return page(
-        "planning/submission.html", block="form", plan=plan, form=form, count=len(standing), labels=versions.LABELS,
-        **_standing(plan, entries),
+        "planning/submission.html", block="form", plan=plan, form=form, labels=versions.LABELS,
+        count=sum(one.dropped_at is None for one in entries), **stand,
     )
 
 

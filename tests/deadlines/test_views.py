@@ -149,11 +149,13 @@ def test_before_a_meeting_is_made_one_sees_what_is_too_late(
     kind: MeetingKind, alice: Person, sign_in: SignIn
 ) -> None:
     browser = sign_in(alice)
-    page = browser.get(f"/timetable/preview?kind_id={kind.id}&starts_at=2026-11-27T09:00", headers=HTMX)
-    assert "Monday, December 7, 2026" in page.text
-    assert "Proposal submitted" in page.text
+    for address in ("preview?date=2026-11-27", "too-late?starts_at=2026-11-27T09:00"):
+        page = browser.get(f"/timetable/{address}&kind_id={kind.id}")
+        assert "Monday, December 7, 2026" in page.text
+        assert "Proposal submitted" in page.text
     assert browser.get("/timetable/preview?kind_id=x&date=y").status_code == 200
-    assert "/timetable/preview" in browser.get("/meetings/new").text
+    assert not browser.get("/timetable/too-late?kind_id=&starts_at=").text.strip()
+    assert "/timetable/too-late" in browser.get("/meetings/new").text
 
 
 def test_the_dates_of_a_series_pass_the_gates_too(
