@@ -15,7 +15,6 @@ from portal.core.i18n import gettext as _
 from portal.inspections import policy, queries, words
 from portal.inspections.commands import close_if_done, lock
 from portal.inspections.models import Finding, Inspection
-from portal.meetings import policy as meetings
 from portal.meetings.models import Meeting
 from portal.notifications.commands import tell
 from portal.regulations.queries import profiles_in_force
@@ -36,7 +35,7 @@ def insist_meeting(actor: Person, meeting_id: int | None) -> Meeting | None:
     if meeting_id is None:
         return None
     meeting = db.session.get(Meeting, meeting_id)
-    if meeting is None or not meetings.may_see(actor, meeting):
+    if meeting is None or not policy.may_know(actor, meeting):
         raise DomainError(_("There is no such meeting."), "meeting_id")
     return meeting
 

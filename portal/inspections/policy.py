@@ -5,7 +5,10 @@ What a secret meeting is called is for those who know of it only: whoever shows 
 
 from portal.accounts.models import Person, Role
 from portal.bodies.queries import serves_in
+from portal.compliance import policy as compliance
 from portal.inspections.models import Finding, Inspection, Violation
+from portal.meetings import policy as meetings
+from portal.meetings.models import Meeting
 from portal.resolutions.policy import heads
 
 READERS = (Role.SUPERVISOR, Role.AUDITOR, Role.LEADER)
@@ -44,6 +47,11 @@ def may_see(actor: Person, inspection: Inspection) -> bool:
 def may_hold(actor: Person, inspection: Inspection) -> bool:
     """The inspector, and whoever may plan such a one."""
     return actor.id == inspection.inspector_id or may_plan(actor, inspection.profile)
+
+
+def may_know(actor: Person, meeting: Meeting) -> bool:
+    """Whoever sees the meeting, or how its clauses were kept: a violation of it can be named by both."""
+    return meetings.may_see(actor, meeting) or compliance.may_open(actor, meeting)
 
 
 # --- Findings ---

@@ -9,6 +9,8 @@ from portal.accounts import queries as accounts
 from portal.accounts.naming import person_meant
 from portal.accounts.session import me
 from portal.core.access import allow
+from portal.core.db import db
+from portal.core.errors import Missing
 from portal.core.i18n import gettext as _
 from portal.core.records import load
 from portal.inspections import policy, queries, registers
@@ -50,7 +52,7 @@ def violations() -> Response:
 def new_violation() -> Response:
     """Write one down; `?clause=…&meeting=…&department=…&finding=…` begins with what is known already."""
     allow(policy.may_record(me()))
-    finding, meeting = _named("finding"), _named("meeting")
+    finding, meeting = _named_finding(), _named_meeting()
     form = ViolationForm(**_begun(finding, meeting))
     day = accounts.house_today()
     lately = list(queries.meetings_between(me(), day - LOOKING_BACK, day + LOOKING_BACK))
@@ -63,10 +65,18 @@ def new_violation() -> Response:
                 finding=finding)
 
 
-def _named(kind: str) -> Any:
-    """The record of that kind that the address names, if it names one; raises Missing for what I may not see."""
-    number = request.args.get(kind, type=record_number)
-    return load(kind, number, me()) if number else None
+def _named_finding() -> Finding | None:
+    """The finding that the address names, if it names one; raises Missing for what I may not see."""
+    number = request.args.get("finding", type=record_number)
+    return load("finding", number, me()) if number else None
+
+
+def _named_meeting() -> Meeting | None:
+    number = request.args.get("meeting", type=record_number)
+    found = db.session.get(Meeting, number) if number else None
+    if number and (found is None or not policy.may_know(me(), found)):
+        raise Missing(_("There is no such record."))
+    return found
 
 
 def _begun(finding: Finding | None, meeting: Meeting | None) -> dict[str, Any]:
@@ -113,7 +123,8 @@ def _violation(found: Violation, form: Form | None = None) -> Response:
         SANCTIONS=SANCTIONS, title=violation_title(found), clause=registers.clause_of(found.clause),
         may_decide=found.sanction is None and policy.may_decide(me(), found),
         may_close=found.sanction is not None and found.closed_at is None and policy.may_close(me(), found),
-        meeting=found.meeting if found.meeting and meetings.may_see(me(), found.meeting) else None,
+        meeting=found.meeting if found.meeting and policy.may_know(me(), found.meeting) else None,
+        may_open_meeting=found.meeting is not None and meetings.may_see(me(), found.meeting),
         may_see_finding=found.finding is not None and policy.may_see_finding(me(), found.finding),
     )
 

@@ -3,12 +3,14 @@
 import pytest
 
 from portal.audit.queries import log_of
+from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
 from portal.inspections import policy, violations
 from portal.inspections.models import Sanction
 from portal.meetings import commands as meetings
 from portal.meetings.details import Details
+from portal.meetings.kind_commands import Settings, add_kind
 from tests.conftest import HTMX, at
 
 
@@ -79,9 +81,27 @@ def test_the_page_begins_with_what_the_address_knows(sign_in, sue, olive, works,
     assert 'value="AGY-10.3"' in begun
     assert f'<option selected value="{meeting.id}">' in begun
     assert f'<option selected value="{works.id}">' in begun
+    dialog = sign_in(olive).get("/violations/new", headers=HTMX).text
+    assert "<html" not in dialog
+    assert 'hx-target="#dialog"' in dialog
     # Of a draft the supervisor knows nothing.
     assert sign_in(sue).get(f"/violations/new?meeting={meeting.id}").status_code == 404
     assert sign_in(alice).get("/violations/new").status_code == 403
+
+
+def test_who_may_see_how_the_clauses_of_a_meeting_were_kept_may_name_it(sign_in, sue, olive, works):
+    kind = add_kind(olive, Settings(name="Agency", prefix="AG", profile="agency"))
+    meeting = meetings.make_meeting_elsewhere(
+        olive, at(9, days=1), at(10, days=1), subject="Budget", details=Details(venue="Hall", kind_id=kind.id)
+    )
+    meeting.submitted_at = clock.now()
+    db.session.commit()
+    browser, new = sign_in(sue), f"/violations/new?clause=AGY-10.3&meeting={meeting.id}"
+    assert browser.get(f"/meetings/{meeting.id}").status_code == 404
+    assert "Budget" in browser.get(new).text
+    typed = {"clause": "AGY-10.3", "facts": "So", "department_id": works.id, "meeting_id": meeting.id}
+    address = browser.post(new, data=typed).headers["Location"]
+    assert "Budget" in browser.get(address).text
 
 
 def test_it_goes_its_way_by_pages(sign_in, sue, leo, alice, works, bob):
