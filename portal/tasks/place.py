@@ -45,6 +45,6 @@ describe(
     },
     values={"was": {"done": _l("Done"), "dropped": _l("Not needed")}},
 )
-add_place(Place(55, "tasks.mine", _l("Tasks"), "check"))
+add_place(Place(55, "tasks.mine", _l("Tasks"), "task"))
 add_panel("my_day", "tasks", 33, panels.mine)
 add_chore("tasks", reminding.EVERY, reminding.remind)
