@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from portal.attendance.models import AbsenceNote, CheckIn, Way
 from portal.attendance.standing import HERE, IS_MARK, State, state_at
@@ -48,7 +48,7 @@ def _marks(batch: Batch) -> Mapping[int, list[Mark]]:
         .outerjoin(MeetingKind, MeetingKind.id == Meeting.kind_id)
         .outerjoin(CheckIn, IS_MARK)
         .outerjoin(AbsenceNote, AbsenceNote.attendee_id == Attendee.id)
-        .where(Attendee.meeting_id.in_(batch.ids), Attendee.invited_at.is_not(None))
+        .where(Attendee.meeting_id.in_(batch.ids), or_(Attendee.invited_at.is_not(None), CheckIn.id.is_not(None)))
     )
     return by_meeting(
         Mark(row[0], row[1], State(row[2]), Way(row[3]) if row[3] else None, *row[4:]) for row in rows

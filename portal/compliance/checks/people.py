@@ -72,14 +72,15 @@ def _people(batch: Batch) -> Mapping[int, list[One]]:
 
 
 @loads("needs")
-def _needs(batch: Batch) -> Mapping[int, list[tuple[int, int]]]:
-    """Meeting and attendee of each need of those who have not said that they stay away."""
+def _needs(batch: Batch) -> Mapping[int, list[tuple[int, str]]]:
+    """Meeting and key of the task of each need of those who have not said that they stay away."""
     rows = db.session.execute(
-        select(Attendee.meeting_id, Attendee.id)
+        select(Attendee.meeting_id, Attendee.id, Need.kind)
         .join(Need, Need.attendee_id == Attendee.id)
         .where(Attendee.meeting_id.in_(batch.ids), Attendee.answer.not_in(AWAY))
     )
-    return by_meeting((row[0], row[1]) for row in rows)
+    # As `readiness.needs` calls the tasks that it makes of them.
+    return by_meeting((row[0], f"need-{row[1]}-{row[2]}") for row in rows)
 
 
 @loads_of_house("organizers")
@@ -165,9 +166,9 @@ def needs_answered(dossier: Dossier, clause: Clause) -> Verdict:
     needs = dossier.get("needs")
     if not needs:
         return not_applicable(_("Nobody needs anything special."))
-    tasks = [one for one in dossier.get("tasks") if clause.id in one.clauses and not one.is_dropped]
-    without = max(0, len(needs) - len(tasks))
-    waiting = [one for one in tasks if not one.is_done]
+    wanted = {key for _meeting, key in needs}
+    tasks = [one for one in dossier.get("tasks") if one.key in wanted and not one.is_dropped]
+    without, waiting = len(wanted) - len(tasks), [one for one in tasks if not one.is_done]
     lacks = [
         ngettext("%(num)s need has no task yet.", "%(num)s needs have no task yet.", without) if without else "",
         ngettext("%(num)s task is not done.", "%(num)s tasks are not done.", len(waiting)) if waiting else "",

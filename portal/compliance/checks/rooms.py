@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Role
 from portal.compliance.checks.bodies import serves
@@ -62,7 +63,8 @@ class Room(NamedTuple):
 
 @loads("booking", lambda: None)
 def _bookings(batch: Batch) -> Mapping[int, Room]:
-    furnished = select(Layout.id).where(Layout.resource_id == Resource.id).exists()
+    other = aliased(Layout)
+    furnished = select(other.id).where(other.resource_id == Resource.id).exists()
     rows = db.session.execute(
         select(Meeting.id, Booking, Layout.capacity, Resource.capacity, Area.holidays, furnished, Resource.id,
                Resource.kind, Resource.name, Resource.features, Hold.starts_at, Hold.ends_at)

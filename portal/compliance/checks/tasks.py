@@ -27,6 +27,7 @@ class Duty(NamedTuple):
 
     meeting_id: int
     id: int
+    key: str
     clauses: Sequence[str]
     owner_name: str
     is_owner_at_work: bool
@@ -62,7 +63,8 @@ def _tasks(batch: Batch) -> Mapping[int, list[Duty]]:
     department = func.coalesce(Task.department_id, Person.department_id)
     rows = db.session.execute(
         select(
-            Task.record_id, Task.id, Task.clauses, func.coalesce(Person.name, ""), Person.left_at.is_(None),
+            Task.record_id, Task.id, func.coalesce(Task.key, ""), Task.clauses, func.coalesce(Person.name, ""),
+            Person.left_at.is_(None),
             Task.owner_role, department, Task.due_at, Task.done_at, Task.dropped_at, is_proven,
         )
         .outerjoin(Person, Person.id == Task.owner_id)
