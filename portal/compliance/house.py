@@ -1,9 +1,10 @@
 """How the organisation keeps its regulations: the meetings of a period counted by clause, department and kind."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
@@ -78,14 +79,25 @@ class Findings:
 
     @property
     def total(self) -> Counter[State]:
-        return sum((_counts(one) for one in self.judgements), Counter[State]())
+        return sum(self.counts, Counter[State]())
+
+    @cached_property
+    def counts(self) -> list[Counter[State]]:
+        """Of each meeting, what was found of the clauses that are asked of meetings."""
+        return [
+            Counter(line.state for line in one.lines if not line.clause.is_of_house) for one in self.judgements
+        ]
 
     def by_clause(self) -> list[Tally]:
         """Of each clause that is asked of meetings, worst first."""
-        return _ranked(
-            (line.clause.id, line.clause.id, {"clause": line.clause.id}, line.clause, line.state)
-            for one in self.judgements for line in one.lines if not line.clause.is_of_house
-        )
+        tallies: dict[str, Tally] = {}
+        for one in self.judgements:
+            for line in one.lines:
+                if not line.clause.is_of_house:
+                    key = line.clause.id
+                    tally = tallies.get(key) or tallies.setdefault(key, Tally(key, {"clause": key}, line.clause))
+                    tally.counts[line.state] += 1
+        return _ranked(tallies)
 
     def by_department(self, without: str) -> list[Tally]:
         """Of each department; `without` is what meetings of none are called."""
@@ -104,22 +116,14 @@ class Findings:
         return self._by(which, "kind")
 
     def _by(self, key: Callable[[Meeting], tuple[int, str]], name: str) -> list[Tally]:
-        return _ranked(
-            (*key(one.dossier.meeting), {name: key(one.dossier.meeting)[0]}, None, line.state)
-            for one in self.judgements for line in one.lines if not line.clause.is_of_house
-        )
+        tallies: dict[int, Tally] = {}
+        for one, counts in zip(self.judgements, self.counts, strict=True):
+            number, called = key(one.dossier.meeting)
+            tallies.setdefault(number, Tally(called, {name: number})).counts.update(counts)
+        return _ranked(tallies)
 
 
-def _counts(judgement: Judgement) -> Counter[State]:
-    return Counter(line.state for line in judgement.lines if not line.clause.is_of_house)
-
-
-def _ranked(found: Iterable[tuple[Any, str, dict[str, Any], Clause | None, State]]) -> list[Tally]:
-    tallies: dict[Any, Tally] = {}
-    for key, name, query, clause, state in found:
-        if key not in tallies:
-            tallies[key] = Tally(name, query, clause)
-        tallies[key].counts[state] += 1
+def _ranked(tallies: Mapping[Any, Tally]) -> list[Tally]:
     return sorted(tallies.values(), key=lambda tally: (*tally.rank, tally.name))
 
 

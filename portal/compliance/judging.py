@@ -7,7 +7,7 @@ then what the records show, or else who has put their name to it.
 import logging
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cached_property
 from typing import NamedTuple
@@ -79,6 +79,8 @@ class _Judge:
         self.batch = batch
         self.of_profiles: dict[tuple[str, int, str], Judged] = {}
         self.failed: set[str] = set()
+        # Of each role that signs, what it is called and what is said while it has not.
+        self.unsigned: dict[str, tuple[str, str]] = {}
         settings: Settings = current_app.config["PORTAL"]
         self.holidays = settings.holidays
 
@@ -90,30 +92,28 @@ class _Judge:
             off = not_applicable(_("The meeting was cancelled."))
             return Judgement(dossier, [Judged(clause, off) for clause in dossier.profile.clauses])
         signed, waived = dossier.get("sign_offs"), dossier.get("waivers")
-        due_at = self._sign_by(dossier)
+        about = _About(dossier, self._sign_by(dossier), _conditions(dossier))
         return Judgement(
             dossier,
             [
-                self._clause(dossier, clause, signed.get(clause.id), waived.get(clause.id, ()), due_at)
+                self._clause(about, clause, signed.get(clause.id), waived.get(clause.id, ()))
                 for clause in dossier.profile.clauses
             ],
         )
 
-    def _clause(
-        self, dossier: Dossier, clause: Clause, signed: SignOff | None, waivers: Iterable[Waiver], due_at: datetime
-    ) -> Judged:
+    def _clause(self, about: "_About", clause: Clause, signed: SignOff | None, waivers: Iterable[Waiver]) -> Judged:
         if signed is not None and signed.said == Said.NOT_APPLICABLE:
             return Judged(clause, not_applicable(_under(signed)), signed)
         for waiver in waivers:
-            return Judged(clause, Verdict(State.WAIVED, _let_off(dossier, waiver)), None, waiver)
-        off = _not_for(dossier, clause)
+            return Judged(clause, Verdict(State.WAIVED, _let_off(about.dossier, waiver)), None, waiver)
+        off = about.not_for.get(clause.when)
         if off is not None:
             return Judged(clause, off, signed)
         if clause.is_of_house:
-            return self.of_house(dossier.profile, clause)
+            return self.of_house(about.dossier.profile, clause)
         if clause.check:
-            return Judged(clause, self._checked(dossier, clause))
-        return Judged(clause, _signed(signed) if signed else self._unsigned(dossier, clause, due_at), signed)
+            return Judged(clause, self._checked(about.dossier, clause))
+        return Judged(clause, _signed(signed) if signed else self._unsigned(about, clause), signed)
 
     # --- What the records show ---
 
@@ -160,12 +160,32 @@ class _Judge:
         last = after(ended_at.astimezone(zone).date(), dossier.profile.figures.get("feedback_days", 0), self.holidays)
         return datetime.combine(last, LAST_MINUTE, zone)
 
-    def _unsigned(self, dossier: Dossier, clause: Clause, due_at: datetime) -> Verdict:
-        meeting, who = dossier.meeting, person_name(clause.sign_off)
-        is_late = meeting.closed_at is not None or (meeting.postponed_at is None and dossier.now > due_at)
+    def _unsigned(self, about: "_About", clause: Clause) -> Verdict:
+        meeting, due_at = about.dossier.meeting, about.sign_by
+        who, words = self._waits_for(clause.sign_off)
+        is_late = meeting.closed_at is not None or (meeting.postponed_at is None and about.dossier.now > due_at)
         turn = f"{who} ({meeting.organizer.name})" if clause.sign_off == "organizer" else who
-        words = _("%(who)s has not put their name to it yet.", who=who)
-        return replace(due(is_late, words, turn), due_at=None if meeting.postponed_at else due_at)
+        return Verdict(State.LATE if is_late else State.OPEN, words, (), turn, None if meeting.postponed_at else due_at)
+
+    def _waits_for(self, key: str) -> tuple[str, str]:
+        """What a reader calls whoever is to sign, and what is said of it."""
+        if key not in self.unsigned:
+            who = person_name(key)
+            self.unsigned[key] = who, _("%(who)s has not put their name to it yet.", who=who)
+        return self.unsigned[key]
+
+
+class _About(NamedTuple):
+    """What is the same for all clauses of a meeting: `not_for` says of conditions why a clause under them is not asked.
+    """
+
+    dossier: Dossier
+    sign_by: datetime
+    not_for: dict[str, Verdict | None]
+
+
+def _conditions(dossier: Dossier) -> dict[str, Verdict | None]:
+    return {when: _not_for(dossier, when) for when in {clause.when for clause in dossier.profile.clauses}}
 
 
 def _under(signed: SignOff) -> str:
@@ -183,9 +203,9 @@ def _let_off(dossier: Dossier, waiver: Waiver) -> str:
     return f"{demand.title}: {said}" if demand else said
 
 
-def _not_for(dossier: Dossier, clause: Clause) -> Verdict | None:
-    """Why the clause does not apply to the meeting, or does not yet; nothing if it does."""
-    condition = CONDITIONS.get(clause.when)
+def _not_for(dossier: Dossier, when: str) -> Verdict | None:
+    """Why clauses under the condition do not apply to the meeting, or cannot yet; nothing if they do."""
+    condition = CONDITIONS.get(when)
     if condition is None:
         return None
     holds = condition.holds(dossier)

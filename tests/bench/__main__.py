@@ -23,7 +23,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import resolutions
+from tests.bench import compliance, resolutions
 from tests.bench.data import FULL_MONTH, Facts, prepare
 from tests.bench.day import AT_ONCE, CHECK_INS, check_ins
 from tests.bench.load import Figures, Request, answers, measure
@@ -103,6 +103,7 @@ def run(
     subprocess.run(demo, check=True, stdout=subprocess.DEVNULL)
     if options.only in resolutions.PAGES or options.only.startswith(resolutions.PAGES):
         resolutions.add()
+    compliance.add()
     facts = prepare()
     port = free_port()
     server = subprocess.Popen(
@@ -221,6 +222,7 @@ def loads(facts: Facts, port: int) -> dict:
         "a booking": (book, 1600),
         "a series of 52": (book_series, 120),
         **resolutions.loads(facts.office),
+        **compliance.loads(facts.office),
     }
 
 
