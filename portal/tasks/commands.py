@@ -133,7 +133,8 @@ def urge(actor: Person, task: Task, said: str) -> None:
 
 def take(task: Task) -> None:
     """Read the task anew and keep others from changing it until the end of this transaction."""
-    db.session.refresh(task, with_for_update={"key_share": True})
+    # Of the task alone: it may have been loaded along with its owner, whom PostgreSQL does not lock so.
+    db.session.refresh(task, with_for_update={"key_share": True, "of": Task})
     db.session.expire(task, ["proofs", "needs"])
 
 

@@ -47,6 +47,13 @@ class ProofForm(Fold):
     file = FileField(_l("File"))
     signer = one_line(_l("Who confirms it"), LONGEST_NAME, render_kw={"list": "task-people"})
 
+    def asks_for(self, proof: Proof) -> "ProofForm":
+        """Mark what a task with that proof cannot do without."""
+        wanted = {Proof.WORDS: self.words, Proof.NUMBER: self.number, Proof.SIGNATURE: self.signer}
+        if proof in wanted:
+            wanted[proof].flags.required = True
+        return self
+
     def given(self) -> Given:
         """Raises DomainError for a name that does not mean exactly one person."""
         sent = request.files.get("file")

@@ -91,6 +91,8 @@ def _forms(found: Task, refused: Fold | None) -> dict[str, Any]:
     for name, (kind, _may) in rights.items():
         if isinstance(refused, kind):
             forms[name] = refused
+    if forms["proof_form"] is not None:
+        forms["proof_form"].asks_for(found.proof)
     return forms
 
 
