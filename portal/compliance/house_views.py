@@ -24,7 +24,7 @@ from portal.web.addresses import record_number
 from portal.web.fragments import page
 from portal.web.tables import Row, table_response, wanted_format
 
-SHOWN, MOST_ROWS = 25, 500
+SHOWN, MOST_ROWS = 25, 200
 
 
 @bp.get("/compliance")
