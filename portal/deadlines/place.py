@@ -8,7 +8,7 @@ from portal.audit.words import describe
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.records import Kind, register
-from portal.deadlines import models, panels, policy, refusing, warnings, words  # noqa: F401
+from portal.deadlines import letting_off, models, panels, policy, refusing, warnings, words  # noqa: F401
 from portal.deadlines.commands import TIMETABLE
 from portal.meetings import seeing
 from portal.meetings.gates import add_gate

@@ -138,8 +138,9 @@ def too_late() -> Response:
     """In short what would be too late, for the form of a new meeting: `?kind_id=&starts_at=` or `date`."""
     kind = _kind(request.args.get("kind_id", ""))
     day = _day(request.args.get("date") or request.args.get("starts_at", ""))
-    found = preview(kind, day) if kind is not None and kind.profile else None
-    return make_response(render_template("deadlines/_too_late.html", preview=found))
+    if kind is None or not kind.profile:
+        return make_response("")
+    return make_response(render_template("deadlines/_too_late.html", preview=preview(kind, day)))
 
 
 def _kind(text: str) -> MeetingKind | None:

@@ -90,7 +90,7 @@ def not_final_yet(meeting: Meeting, _tally: Tally) -> Iterable[Lack]:
     """A meeting that was held wants final minutes; it can be closed without."""
     if not queries.is_final(meeting.id):
         address = url_for("minutes.minutes", meeting_id=meeting.id)
-        yield Lack(_("Its minutes are not final yet."), address, _("To the minutes"), stops=False)
+        yield Lack(_("Its minutes are not final yet."), address, _("To the minutes"), stops=False, topic="minutes")
 
 
 add_requirement(Phase.HELD, "minutes", not_final_yet)

@@ -11,9 +11,12 @@ from portal.core import clock
 from portal.core.db import db
 from portal.deadlines import planning
 from portal.deadlines.calendar import Line, State, calendar_of, last_moment
+from portal.deadlines.milestones import LOOKS
+from portal.deadlines.turns import TURNS
 from portal.meetings.models import AgendaItem, Attendee, Format, ItemKind, Meeting, MeetingKind, Part
 from portal.minutes.models import Minutes
 from portal.readiness.models import Form, ReadinessCheck, Sheet
+from portal.regulations.profiles import REQUIREMENTS
 from tests.conftest import SHANGHAI, at
 
 
@@ -71,6 +74,10 @@ def _minutes(meeting: Meeting, person: Person) -> Minutes:
         meeting=meeting, number="M-1", changed_by=person, changed_at=now, opened_by=person, opened_at=now,
         submitted_at=now, submitted_by=person, final_at=now, final_by=person,
     )
+
+
+def test_each_requirement_of_a_profile_is_looked_up_and_somebodys_turn() -> None:
+    assert set(LOOKS) == set(TURNS) == set(REQUIREMENTS)
 
 
 RECORDS = [
