@@ -10,7 +10,7 @@ from portal.accounts.queries import house_today
 from portal.accounts.roles import role_name
 from portal.bodies.models import Body, Membership, Part
 from portal.bodies.names import KNOWN
-from portal.compliance.checks.helping import body, named, pages, role
+from portal.compliance.checks.helping import body, named, page, role
 from portal.compliance.dossier import Batch, loads_of_house
 from portal.compliance.registry import checks_house
 from portal.compliance.verdicts import Evidence, Verdict, late, met, open_
@@ -97,8 +97,8 @@ def serves(batch: Batch, key: str, person_id: int | None, day: date) -> bool:
     return any(term.key == key and term.person_id == person_id and term.runs_on(day) for term in batch.house("terms"))
 
 
-def _bodies_page() -> tuple[Evidence, ...]:
-    return pages((_("Bodies"), "bodies.bodies"))
+def _bodies_page() -> Evidence:
+    return page(_("Bodies"), "bodies.bodies")
 
 
 def needed_bodies(profile: Profile) -> list[str]:
@@ -115,8 +115,8 @@ def roles_held(batch: Batch, profile: Profile, clause: Clause) -> Verdict:
     empty = [role_name(one.value) for one in Role if one != Role.EMPLOYEE and not holders.get(one)]
     empty += [body(key) for key in needed_bodies(profile) if not serving(batch, key, house_today())]
     if empty:
-        return open_(_("Held by nobody: %(names)s.", names=named(empty)), role(Role.ADMINISTRATOR), *_bodies_page())
-    return met(_("Each role and each body of this regulation is held by somebody."), *_bodies_page())
+        return open_(_("Held by nobody: %(names)s.", names=named(empty)), role(Role.ADMINISTRATOR), _bodies_page())
+    return met(_("Each role and each body of this regulation is held by somebody."), _bodies_page())
 
 
 @checks_house("bodies.appointed", _l("The body, its chair and its members in term"))
@@ -126,8 +126,8 @@ def appointed(batch: Batch, profile: Profile, clause: Clause) -> Verdict:
     others = {term.person_id for term in members} - {term.person_id for term in chairs}
     if not chairs or not others:
         words = _("%(body)s has no chair or no other member in term.", body=body(clause.arg))
-        return open_(words, role(Role.ADMINISTRATOR), *_bodies_page())
-    return met(_("%(name)s chairs it; it has members in term.", name=chairs[0].name), *_bodies_page())
+        return open_(words, role(Role.ADMINISTRATOR), _bodies_page())
+    return met(_("%(name)s chairs it; it has members in term.", name=chairs[0].name), _bodies_page())
 
 
 @checks_house("bodies.supervision_independent",
@@ -135,15 +135,15 @@ def appointed(batch: Batch, profile: Profile, clause: Clause) -> Verdict:
 def supervision_independent(batch: Batch, profile: Profile, clause: Clause) -> Verdict:
     members, turn = serving(batch, "supervisory_body", house_today()), role(Role.ADMINISTRATOR)
     if not members:
-        return open_(_("The supervisory body has no member in term."), turn, *_bodies_page())
+        return open_(_("The supervisory body has no member in term."), turn, _bodies_page())
     runs = [one.name for one in members if (profile.key, one.person_id) in batch.house("runs_meetings")]
     if runs:
         words = _("Members run meetings that they are to supervise: %(names)s.", names=named(runs))
-        return late(words, turn, *_bodies_page())
+        return late(words, turn, _bodies_page())
     holders = batch.house("role_holders")
     reading = holders.get(Role.SUPERVISOR, set()) | holders.get(Role.AUDITOR, set())
     blind = [one.name for one in members if one.person_id not in reading]
     if blind:
         words = _("May not read everything, being neither supervisor nor auditor: %(names)s.", names=named(blind))
-        return open_(words, turn, *_bodies_page())
-    return met(_("Its members may read everything and run no meeting under this regulation."), *_bodies_page())
+        return open_(words, turn, _bodies_page())
+    return met(_("Its members may read everything and run no meeting under this regulation."), _bodies_page())

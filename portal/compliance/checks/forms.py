@@ -101,7 +101,7 @@ def _judge_form(dossier: Dossier, clause: Clause, form: Form, *, mended_counts: 
         return not_applicable(_("The meeting is online only."))
     lines, keeper = latest(dossier, form), role(Role.ROOM_MANAGER)
     if not lines:
-        return due(dossier.has_begun, _("The form has not been signed yet."), keeper, *tasks_page(dossier))
+        return due(dossier.has_begun, _("The form has not been signed yet."), keeper, tasks_page(dossier))
     wanted = {key for key in clause.arg.split(",") if key}
     asked = [line for line in lines if line.is_required or line.key in wanted]
     bad = [line.title for line in asked if line.condition not in FINE and not (mended_counts and line.is_settled)]
@@ -111,7 +111,7 @@ def _judge_form(dossier: Dossier, clause: Clause, form: Form, *, mended_counts: 
         ngettext("%(num)s item is not on the form.", "%(num)s items are not on the form.",
                  len(absent)) if absent else "",
     ]
-    return lacking(lacks, dossier.has_begun, keeper, *tasks_page(dossier),
+    return lacking(lacks, dossier.has_begun, keeper, tasks_page(dossier),
                    kept=_("%(name)s signed that all of it is fine.", name=lines[0].signed_by))
 
 
@@ -129,7 +129,7 @@ def acceptance(dossier: Dossier, clause: Clause) -> Verdict:
 def faults_settled(dossier: Dossier, clause: Clause) -> Verdict:
     if not all(latest(dossier, form) for form in Form):
         return due(dossier.has_begun, _("The forms have not been signed yet."), role(Role.ROOM_MANAGER),
-                   *tasks_page(dossier))
+                   tasks_page(dossier))
     faults = [line for line in dossier.get("sheets") if line.condition == Condition.FAULTY]
     if not faults:
         return not_applicable(_("No fault was found."))
@@ -140,7 +140,7 @@ def faults_settled(dossier: Dossier, clause: Clause) -> Verdict:
         _("Not mended yet: %(names)s.", names=named(line.title for line in waiting)) if waiting else "",
     ]
     turn = _owners(dossier, waiting) or role(Role.ROOM_MANAGER)
-    return lacking(lacks, dossier.has_begun, turn, *tasks_page(dossier),
+    return lacking(lacks, dossier.has_begun, turn, tasks_page(dossier),
                    kept=_("Each fault had its task and was mended."))
 
 
@@ -156,5 +156,5 @@ def signed_off(dossier: Dossier, clause: Clause) -> Verdict:
     signed = [one for one in dossier.get("readiness") if one.at <= begun]
     if not signed:
         words = _("Nobody has signed yet that everything is in place.")
-        return due(dossier.has_begun, words, organizer(dossier), *tasks_page(dossier))
-    return met(_("%(name)s signed that everything is in place.", name=signed[-1].by), *tasks_page(dossier))
+        return due(dossier.has_begun, words, organizer(dossier), tasks_page(dossier))
+    return met(_("%(name)s signed that everything is in place.", name=signed[-1].by), tasks_page(dossier))

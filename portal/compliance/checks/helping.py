@@ -66,11 +66,6 @@ def page(label: str, endpoint: str, **values: Any) -> Evidence:
     return Evidence(label, urlsplit(settings.base_url).path + current_app.url_map.bind("").build(endpoint, values))
 
 
-def pages(*shown: tuple[str, str], **values: Any) -> tuple[Evidence, ...]:
-    """Those pages, by label and endpoint, that this portal has: some belong to slices of their own."""
-    return tuple(page(label, end, **values) for label, end in shown if end in current_app.view_functions)
-
-
 def tab(meeting: Meeting, label: str, endpoint: str) -> Evidence:
     """A page of the meeting."""
     return page(label, endpoint, meeting_id=meeting.id)

@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import exists, func, select
 
 from portal.accounts.queries import house_today
-from portal.compliance.checks.helping import body, day_of, is_past, lacking, last_day, named, pages
+from portal.compliance.checks.helping import body, day_of, is_past, lacking, last_day, named, page
 from portal.compliance.dossier import Batch, Dossier, loads_of_house
 from portal.compliance.registry import checks, checks_house
 from portal.compliance.verdicts import Evidence, Verdict, due, late, met, not_applicable, open_
@@ -103,8 +103,7 @@ def _of_profile(batch: Batch, profile: Profile) -> list[Look]:
 
 
 def _pages(looks: list[Look]) -> tuple[Evidence, ...]:
-    return tuple(shown for one in looks[-3:]
-                 for shown in pages((_("Inspection"), "inspections.inspection"), inspection_id=one.id))
+    return tuple(page(_("Inspection"), "inspections.inspection", inspection_id=one.id) for one in looks[-3:])
 
 
 def _months(profile: Profile) -> int:
@@ -163,15 +162,15 @@ def cover_all_stages(batch: Batch, profile: Profile, clause: Clause) -> Verdict:
 @checks_house("violations.handled", _l("Violations of the regulation, their sanctions and their end"))
 def violations_handled(batch: Batch, profile: Profile, clause: Clause) -> Verdict:
     breaches, turn = [one for one in batch.house("violations") if profile.clause(one.clause)], body(SUPERVISORS)
-    register = pages((_("Violations"), "inspections.violations"))
+    register = page(_("Violations"), "inspections.violations")
     if not breaches:
         year = batch.now - timedelta(days=365)
         if any(one.held_at and one.held_at >= year for one in _of_profile(batch, profile)):
-            return met(_("Inspections of the last twelve months led to no violation."), *register)
+            return met(_("Inspections of the last twelve months led to no violation."), register)
         return not_applicable(_("No violation is recorded, and no inspection was held within a year."))
     waiting = [one for one in breaches if not one.is_closed]
     words = ngettext("%(num)s violation is not closed.", "%(num)s violations are not closed.", len(waiting))
     if waiting:
         is_old = any(is_past(one.recorded_at.date(), VIOLATION_DAYS) for one in waiting)
-        return late(words, turn, *register) if is_old else open_(words, turn, *register)
-    return met(_("Each violation has its clause, its facts, its sanction and its end."), *register)
+        return late(words, turn, register) if is_old else open_(words, turn, register)
+    return met(_("Each violation has its clause, its facts, its sanction and its end."), register)

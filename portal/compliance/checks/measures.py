@@ -17,7 +17,6 @@ from portal.compliance.checks.helping import (
     on_clock,
     organizer,
     page,
-    pages,
     supervisor,
 )
 from portal.compliance.checks.resolutions import Resolved, columns
@@ -40,7 +39,6 @@ class Found(NamedTuple):
 
     meeting_id: int
     id: int
-    inspection_id: int
     cause: str
     effect: str
     found_at: datetime
@@ -97,11 +95,18 @@ def _done(batch: Batch) -> list[Measure]:
     return _made(db.session.execute(query.where(Resolution.closed_at >= batch.now - A_YEAR)))
 
 
+@loads_of_house("open_findings")
+def _open_findings(batch: Batch) -> list[tuple[int | None, int | None]]:
+    """The meeting that each open finding is about, and the body that it is shown to."""
+    rows = db.session.execute(select(Finding.meeting_id, Finding.body_id).where(Finding.closed_at.is_(None)))
+    return [(row[0], row[1]) for row in rows]
+
+
 @loads("findings")
 def _findings(batch: Batch) -> Mapping[int, list[Found]]:
     rows = db.session.execute(
         select(
-            Finding.meeting_id, Finding.id, Finding.inspection_id, Finding.cause, Finding.effect, Finding.found_at,
+            Finding.meeting_id, Finding.id, Finding.cause, Finding.effect, Finding.found_at,
             Finding.closed_at,
         )
         .where(Finding.meeting_id.in_(batch.ids))
@@ -118,10 +123,7 @@ def _pages(measures: list[Measure]) -> tuple[Evidence, ...]:
 
 
 def _finding_pages(findings: list[Found]) -> tuple[Evidence, ...]:
-    return tuple(
-        shown for one in findings[:3]
-        for shown in pages((_("Inspection"), "inspections.inspection"), inspection_id=one.inspection_id)
-    )
+    return tuple(page(_("Finding"), "inspections.finding", finding_id=one.id) for one in findings[:3])
 
 
 @checks("measures.sourced", _l("Measures from the meeting and its findings: source, owner, department and day"))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, func, or_, select
 
 from portal.accounts.queries import house_today
-from portal.compliance.checks.helping import meeting_page, office, organizer, pages
+from portal.compliance.checks.helping import meeting_page, office, organizer, page
 from portal.compliance.checks.proposals import proposal_page
 from portal.compliance.dossier import Batch, Dossier, loads, loads_of_house
 from portal.compliance.registry import checks, checks_house
@@ -59,15 +59,15 @@ def _plan(batch: Batch) -> Plan | None:
     return Plan._make(row) if row else None
 
 
-def plan_page(year: int) -> tuple[Evidence, ...]:
-    return pages((_("Annual plan %(year)s", year=year), "planning.plan"), year=year)
+def plan_page(year: int) -> Evidence:
+    return page(_("Annual plan %(year)s", year=year), "planning.year", year=year)
 
 
 @checks("annual_plan.linked", _l("The entry of the annual plan, or why the meeting is outside it"))
 def linked(dossier: Dossier, clause: Clause) -> Verdict:
     entry, proposal = dossier.get("planned"), dossier.get("proposal")
     if entry is not None:
-        return met(_("It was drawn from the plan of %(year)s.", year=entry[0]), *plan_page(entry[0]))
+        return met(_("It was drawn from the plan of %(year)s.", year=entry[0]), plan_page(entry[0]))
     if proposal is not None and proposal.unplanned_reason.strip():
         return met(_("It is outside the plan, and the proposal says why."), proposal_page(dossier))
     words = _("It is neither drawn from the annual plan nor said to be outside it, with a reason.")
@@ -78,12 +78,12 @@ def linked(dossier: Dossier, clause: Clause) -> Verdict:
 def versioned(batch: Batch, profile: Profile, clause: Clause) -> Verdict:
     plan: Plan | None = batch.house("plan")
     if plan is None:
-        return late(_("There is no plan for this year."), office())
+        return late(_("There is no plan for this year."), office(), plan_page(house_today().year))
     if not plan.version:
-        return open_(_("No version of this year’s plan has been submitted yet."), office(), *plan_page(plan.year))
+        return open_(_("No version of this year’s plan has been submitted yet."), office(), plan_page(plan.year))
     if plan.changed:
         words = ngettext("%(num)s entry was changed since the last version.",
                          "%(num)s entries were changed since the last version.", plan.changed)
-        return open_(words, office(), *plan_page(plan.year))
+        return open_(words, office(), plan_page(plan.year))
     return met(_("Version %(number)s holds; each one after the first has its reason and author.", number=plan.version),
-               *plan_page(plan.year))
+               plan_page(plan.year))

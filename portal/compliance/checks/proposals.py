@@ -10,16 +10,7 @@ from portal.accounts.queries import house_today
 from portal.compliance.checks import cases
 from portal.compliance.checks.bodies import serves
 from portal.compliance.checks.earlier import earlier
-from portal.compliance.checks.helping import (
-    body,
-    lacking,
-    meeting_page,
-    named,
-    on_clock,
-    organizer,
-    pages,
-    submitter,
-)
+from portal.compliance.checks.helping import body, lacking, meeting_page, named, on_clock, organizer, submitter, tab
 from portal.compliance.dossier import Batch, Dossier, loads
 from portal.compliance.registry import checks
 from portal.compliance.verdicts import Evidence, Verdict, due, late, met, not_applicable, open_
@@ -55,8 +46,7 @@ def _budgets(batch: Batch) -> Mapping[int, dict[Heading, Decimal]]:
 
 
 def proposal_page(dossier: Dossier) -> Evidence:
-    found = pages((_("Proposal"), "proposals.proposal"), meeting_id=dossier.meeting.id)
-    return found[0] if found else meeting_page(dossier)
+    return tab(dossier.meeting, _("Proposal"), "proposals.proposal")
 
 
 def is_laid_before(dossier: Dossier) -> bool:
@@ -143,11 +133,20 @@ def guest_risk_first(dossier: Dossier, clause: Clause) -> Verdict:
 @checks("proposal.lessons_acknowledged", _l("Open measures of earlier meetings, and how the proposal meets them"))
 def lessons_acknowledged(dossier: Dossier, clause: Clause) -> Verdict:
     before, proposal = set(earlier(dossier)), dossier.get("proposal")
-    if not before:
-        return not_applicable(_("No earlier meeting of its kind taught anything."))
-    if not any(one.meeting_id in before for one in dossier.house("open_measures")):
+    if not _has_lessons(dossier, before):
+        if not before:
+            return not_applicable(_("No earlier meeting of its kind taught anything."))
         return met(_("Earlier meetings left no open measure."), proposal_page(dossier))
     if proposal is not None and proposal.lessons.strip():
         return met(_("The proposal says how open measures are met."), proposal_page(dossier))
     words = _("The proposal does not say yet how open measures of earlier meetings are met.")
     return due(is_laid_before(dossier), words, organizer(dossier), proposal_page(dossier))
+
+
+def _has_lessons(dossier: Dossier, before: set[int]) -> bool:
+    """Whether a measure or a finding from one of these meetings, or for the body that meets, is open."""
+    body_id = dossier.meeting.body_id
+    return any(one.meeting_id in before for one in dossier.house("open_measures")) or any(
+        meeting_id in before or (body_id is not None and shown_to == body_id)
+        for meeting_id, shown_to in dossier.house("open_findings")
+    )

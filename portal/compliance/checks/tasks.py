@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from portal.accounts.models import Person
 from portal.accounts.roles import NAMES, role_name
 from portal.bodies.names import KNOWN
 from portal.compliance.checks.grouping import by_meeting
-from portal.compliance.checks.helping import body, named, office, organizer, pages
+from portal.compliance.checks.helping import body, named, office, organizer, page, tab
 from portal.compliance.dossier import Batch, Dossier, loads
 from portal.compliance.registry import checks
 from portal.compliance.verdicts import Evidence, Verdict, due, late, met, open_
@@ -59,13 +59,18 @@ class Duty(NamedTuple):
 
 @loads("tasks")
 def _tasks(batch: Batch) -> Mapping[int, list[Duty]]:
-    is_proven = or_(Task.proof == Proof.NONE, exists().where(TaskProof.task_id == Task.id))
+    fits = or_(
+        and_(Task.proof.in_([Proof.WORDS, Proof.NUMBER]), TaskProof.words != ""),
+        and_(Task.proof.in_([Proof.PHOTO, Proof.FILE]), TaskProof.content_hash.is_not(None)),
+        and_(Task.proof == Proof.SIGNATURE, TaskProof.signed_at.is_not(None)),
+    )
+    is_proven = or_(Task.proof == Proof.NONE, exists().where(TaskProof.task_id == Task.id, fits))
     department = func.coalesce(Task.department_id, Person.department_id)
     rows = db.session.execute(
         select(
             Task.record_id, Task.id, func.coalesce(Task.key, ""), Task.clauses, func.coalesce(Person.name, ""),
-            Person.left_at.is_(None),
-            Task.owner_role, department, Task.due_at, Task.done_at, Task.dropped_at, is_proven,
+            Person.left_at.is_(None), Task.owner_role, department, Task.due_at, Task.done_at, Task.dropped_at,
+            is_proven,
         )
         .outerjoin(Person, Person.id == Task.owner_id)
         .where(Task.record_kind == "meeting", Task.record_id.in_(batch.ids))
@@ -74,16 +79,13 @@ def _tasks(batch: Batch) -> Mapping[int, list[Duty]]:
     return by_meeting(Duty._make(row) for row in rows)
 
 
-def tasks_page(dossier: Dossier) -> tuple[Evidence, ...]:
-    return pages((_("Readiness"), "readiness.readiness"), meeting_id=dossier.meeting.id)
+def tasks_page(dossier: Dossier) -> Evidence:
+    return tab(dossier.meeting, _("Readiness"), "readiness.readiness")
 
 
 def task_pages(tasks: Sequence[Duty]) -> tuple[Evidence, ...]:
     """The pages of the first of these tasks."""
-    return tuple(
-        shown for one in tasks[:3] for shown in pages((_("Task %(number)s", number=one.id), "tasks.task"),
-                                                      task_id=one.id)
-    )
+    return tuple(page(_("Task %(number)s", number=one.id), "tasks.task", task_id=one.id) for one in tasks[:3])
 
 
 @checks("tasks", _l("The tasks that the clause asks for, and what proves that they were done"))
@@ -92,7 +94,7 @@ def of_clause(dossier: Dossier, clause: Clause) -> Verdict:
     standing = [one for one in asked if not one.is_dropped]
     if not standing:
         words = _("All its tasks were dropped.") if asked else _("No task has been made of it yet.")
-        return due(dossier.is_over, words, organizer(dossier), *tasks_page(dossier))
+        return due(dossier.is_over, words, organizer(dossier), tasks_page(dossier))
     waiting = [one for one in standing if not one.is_done]
     if not waiting:
         words = ngettext("%(num)s task is done, with its proof.", "%(num)s tasks are done, with their proofs.",
@@ -112,11 +114,11 @@ def owned(dossier: Dossier, clause: Clause) -> Verdict:
     standing = [one for one in dossier.get("tasks") if not one.is_dropped]
     if not standing:
         return due(dossier.is_over, _("The checklist has not been laid on yet."), organizer(dossier),
-                   *tasks_page(dossier))
+                   tasks_page(dossier))
     lost = [one for one in standing if one.done_at is None and not (one.owner_name and one.is_owner_at_work
                                                                    and one.department_id)]
     if not lost:
-        return met(_("Each task has its owner and department."), *tasks_page(dossier))
+        return met(_("Each task has its owner and department."), tasks_page(dossier))
     words = ngettext("%(num)s task has no owner or department.", "%(num)s tasks have no owner or department.",
                      len(lost))
     is_late = any(one.due_at < dossier.now for one in lost)

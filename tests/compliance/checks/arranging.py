@@ -182,6 +182,11 @@ def prove(world: World) -> None:
     world.keep(TaskProof(task=db.session.query(Task).one(), words="Seen", by_id=world.tom.id, at=clock.now()))
 
 
+def sign_task(world: World) -> None:
+    world.keep(TaskProof(task=db.session.query(Task).one(), by_id=world.tom.id, at=clock.now(),
+                         signed_by_id=world.rosa.id, signed_at=clock.now()))
+
+
 def finish_tasks(world: World) -> None:
     for task in db.session.query(Task):
         task.done_at, task.done_by_id = clock.now(), world.tom.id
