@@ -4,9 +4,12 @@ import pytest
 
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
-from portal.readiness.items import Item, State, _sources, add_items
+from portal.deadlines.models import Waiver
+from portal.proposals.records import profile_for, proposal_of
+from portal.readiness.items import Item, State, _sources, add_items, items_of
 from portal.readiness.queries import checks_of, state_of
 from portal.readiness.signing import sign_off
+from portal.regulations.queries import packaged_profiles
 from portal.rooms import commands as rooms
 from portal.tasks.commands import add_task, reopen
 from tests.conftest import at
@@ -60,3 +63,19 @@ def test_slices_above_say_more_of_an_item(complete, approved, fill, alice):
         assert sign_off(alice, complete)
     finally:
         del _sources["test"]
+
+
+def test_what_was_waived_does_not_fail_and_says_why(complete, fill, leo, alice):
+    fill(sound="It hums")
+    clause = packaged_profiles()["operations"].requirement("equipment_test").clause
+    db.session.add(
+        Waiver(meeting_id=complete.id, clause=clause, demand="equipment_test", reason="Open air", by=leo, at=at(9))
+    )
+    db.session.commit()
+    with pytest.raises(DomainError) as refusal:
+        sign_off(alice, complete)
+    assert "Equipment" not in str(refusal.value)
+    proposal = proposal_of(complete)
+    items = items_of(complete, profile_for(complete, proposal), proposal, state_of([complete.id])[complete.id])
+    [waived] = [item for item in items if item.state == State.WAIVED]
+    assert (waived.key, waived.words) == ("equipment_test", "Open air")
