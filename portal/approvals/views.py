@@ -8,7 +8,7 @@ from portal.accounts.session import me
 from portal.approvals import commands, inbox, policy, showing
 from portal.approvals.forms import DecisionForm
 from portal.approvals.models import ApprovalCase, Verdict
-from portal.approvals.queries import cases_of
+from portal.approvals.queries import cases_of, whole
 from portal.approvals.snapshots import digest_of
 from portal.approvals.subjects import subject_of
 from portal.core.db import db
@@ -36,7 +36,7 @@ def inbox_page() -> Response:
 @bp.get("/approvals/<int:case_id>")
 def case(case_id: int) -> Response:
     """The whole case: what is signed, its way, the rounds before, and the form for whoever may decide."""
-    return _whole(load("approval_case", case_id, me()), DecisionForm(formdata=None))
+    return _whole(load("approval_case", case_id, me(), *whole()), DecisionForm(formdata=None))
 
 
 def _whole(found: ApprovalCase, form: DecisionForm, block: str = "case") -> Response:
@@ -60,7 +60,7 @@ def _whole(found: ApprovalCase, form: DecisionForm, block: str = "case") -> Resp
 @bp.post("/approvals/<int:case_id>/decision")
 def decision(case_id: int) -> Response:
     """Agree or give back what was shown; lists and the case hear of it."""
-    found: ApprovalCase = load("approval_case", case_id, me())
+    found: ApprovalCase = load("approval_case", case_id, me(), *whole())
     form = DecisionForm()
     if form.validate():
         verdict = Verdict(form.verdict.data)
@@ -88,7 +88,7 @@ def _decide(found: ApprovalCase, verdict: Verdict, comment: str, seen: str, seat
 @bp.post("/approvals/<int:case_id>/withdrawal")
 def withdrawal(case_id: int) -> Response:
     """Take back what I submitted."""
-    found = load("approval_case", case_id, me())
+    found = load("approval_case", case_id, me(), *whole())
     commands.withdraw(me(), found)
     db.session.commit()
     return go(_("It is withdrawn; nobody has to decide on it any more."), url_for(".case", case_id=case_id))
