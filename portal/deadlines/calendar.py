@@ -6,13 +6,14 @@ office's day; with 0 days it is the meeting's beginning. The figures are the org
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 
 from flask import current_app
 
 from portal.core import clock, workdays
 from portal.core.settings import Settings
+from portal.core.workdays import last_moment
 from portal.deadlines import queries
 from portal.deadlines.milestones import LOOKS, Reached, Records, is_needed
 from portal.deadlines.models import Waiver
@@ -21,7 +22,6 @@ from portal.meetings.kinds import kind_of
 from portal.meetings.models import Meeting
 from portal.regulations.profiles import Act, Clause, Profile, Requirement
 
-END_OF_DAY = time(18)
 NOTICE = "notice"
 
 
@@ -73,16 +73,6 @@ def _settings() -> Settings:
 def days_of(requirement: Requirement, lead_days: int) -> int:
     """In working days from the meeting; for the notice the kind may ask for more than the profile does."""
     return min(requirement.days, -lead_days) if requirement.key == NOTICE else requirement.days
-
-
-def last_moment(starts_at: datetime, days: int) -> datetime:
-    """The last moment of what is due so many working days before (-) or after (+) a meeting that begins then."""
-    if not days:
-        return starts_at
-    settings = _settings()
-    day = starts_at.astimezone(settings.timezone).date()
-    last = (workdays.before if days < 0 else workdays.after)(day, abs(days), settings.holidays)
-    return datetime.combine(last, END_OF_DAY, settings.timezone).astimezone(UTC)
 
 
 def is_near(due_at: datetime, today: date) -> bool:

@@ -9,7 +9,8 @@ from flask import current_app
 from portal.accounts.queries import house_today
 from portal.core import clock, workdays
 from portal.core.settings import Settings
-from portal.deadlines.calendar import days_of, is_near, last_moment
+from portal.core.workdays import last_moment
+from portal.deadlines.calendar import days_of, is_near
 from portal.meetings.models import MeetingKind
 from portal.regulations.profiles import Clause, Profile, Requirement
 from portal.regulations.queries import profile_in_force

@@ -9,8 +9,9 @@ import pytest
 from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.db import db
+from portal.core.workdays import last_moment
 from portal.deadlines import planning
-from portal.deadlines.calendar import Line, State, calendar_of, last_moment
+from portal.deadlines.calendar import Line, State, calendar_of
 from portal.deadlines.milestones import LOOKS
 from portal.deadlines.turns import TURNS
 from portal.meetings.models import AgendaItem, Attendee, Format, ItemKind, Meeting, MeetingKind, Part
