@@ -12,6 +12,7 @@ from portal.compliance.models import SignOff
 from portal.compliance.registry import check_named
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.records import Kind, register
+from portal.inspections.policy import add_watchers
 from portal.meetings.models import Meeting
 from portal.meetings.tabs import Tab, add_tab
 from portal.regulations.labels import add_check_labels
@@ -64,3 +65,4 @@ def _label_of(name: str) -> Any:
 
 
 add_check_labels(_label_of)
+add_watchers(policy.may_open)
