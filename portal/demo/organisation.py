@@ -19,6 +19,7 @@ from portal.demo.people import engage
 from portal.demo.presences import attend
 from portal.demo.records import write_minutes
 from portal.demo.registrations import let_register
+from portal.demo.regulated import regulate
 from portal.demo.replies import reply
 from portal.demo.store import borrow, stock
 from portal.demo.words import words_in
@@ -47,6 +48,7 @@ def load(locale: str, zone: ZoneInfo, rooms: int = 50) -> None:
     fill_these_days(words, rng, zone, staff, house)
     borrow(words, zone, staff, house, stocked)
     gather(words, locale, zone, staff)
+    regulate(words, zone, staff, house)
     _let_bygones_be_bygones()
     db.session.commit()
 

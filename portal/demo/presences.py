@@ -33,13 +33,19 @@ def attend(words: Words) -> None:
         .order_by(Meeting.starts_at, Meeting.id)
     ).all()
     for meeting in begun:
-        _come(meeting, rng)
         if policy.is_over(meeting, now):
-            _explain(meeting, words, rng)
+            come_and_go(meeting, words, rng)
         else:
+            _come(meeting, rng)
             meeting.quorum = meeting.quorum or QUORUM
             db.session.flush()
             commands.show_codes(meeting.organizer, meeting)
+
+
+def come_and_go(meeting: Meeting, words: Words, rng: Random) -> None:
+    """Let people come to a meeting that is over; some of those who were missed have said why."""
+    _come(meeting, rng)
+    _explain(meeting, words, rng)
 
 
 def _come(meeting: Meeting, rng: Random) -> None:
