@@ -9,7 +9,6 @@ from portal.accounts.models import Person, Role
 from portal.compliance import commands as compliance
 from portal.core import clock
 from portal.core.uploads import Upload
-from portal.demo.people import Staff
 from portal.demo.words import RegulatedWords, Words
 from portal.meetings.models import Meeting
 from portal.proposals.records import profile_for, proposal_of
@@ -27,8 +26,8 @@ HOUR = timedelta(hours=1)
 POINT = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==")
 
 
-def do_tasks(meeting: Meeting, words: Words, staff: Staff) -> None:
-    """What was due until now was done a few hours before, but for the last of it; what has to be confirmed was."""
+def do_tasks(meeting: Meeting, words: Words, signers: Sequence[Person]) -> None:
+    """What was due until now was done a few hours before, but for the last of it; one of the signers confirms what has to be."""
     due = [task for task in tasks_of("meeting", meeting.id) if task.due_at <= clock.now() and task.done_at is None]
     ready = {task.key for task in due}
     for task in due:
@@ -36,28 +35,27 @@ def do_tasks(meeting: Meeting, words: Words, staff: Staff) -> None:
             continue
         with clock.standing_at(max(task.due_at - 5 * HOUR, task.created_at)):
             if not task.blockers and not _is_of_form(task):
-                _do(task, task.owner, words, staff)
+                _do(task, task.owner, words, signers)
 
 
 def _is_of_form(task: Task) -> bool:
     return task.key is not None and task.key.startswith("form:")
 
 
-def _do(task: Task, owner: Person, words: Words, staff: Staff) -> None:
+def _do(task: Task, owner: Person, words: Words, signers: Sequence[Person]) -> None:
     name, text = words.papers[0]
     given = Given(
         words=words.regulated.proof, number=Decimal(12),
         upload=Upload("photo.png", POINT) if task.proof == Proof.PHOTO else Upload(f"{name}.txt", text.encode()),
-        signer=next(one for one in staff.leaders if one is not owner),
+        signer=next(one for one in signers if one is not owner),
     )
     proving.do(owner, task, given)
     if task.proof == Proof.SIGNATURE and given.signer is not None:
         proving.confirm(given.signer, task)
 
 
-def fill_forms(meeting: Meeting, staff: Staff) -> None:
+def fill_forms(meeting: Meeting, keeper: Person) -> None:
     """Equipment and venue were looked at the evening before, and all was as it should be."""
-    keeper = staff.known_as("rooms")
     with clock.standing_at(meeting.starts_at - 20 * HOUR):
         for form in (Form.EQUIPMENT_TEST, Form.VENUE_ACCEPTANCE):
             if any(line.form == form for line in profile_for(meeting, proposal_of(meeting)).form_lines):

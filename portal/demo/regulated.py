@@ -156,8 +156,8 @@ def _take_along(
     with clock.standing_at(_morning(before(day, way.lead - 4, COUNTRY), zone)):
         send_notice(organizer, meeting)
     if starts_at < now:
-        fill_forms(meeting, staff)
-    do_tasks(meeting, words, staff)
+        fill_forms(meeting, staff.known_as("rooms"))
+    do_tasks(meeting, words, staff.leaders)
     if starts_at < now:
         _hold(meeting, words, said)
     is_over = starts_at < now
