@@ -31,8 +31,16 @@ def ask(case: ApprovalCase, step: ApprovalStep, record: Any) -> None:
         _put(seat, [*able, *(person for person in away if _stands_in(person, held[seat.id], heard))])
     unheld = [seat for seat in empty if all(person.id in heard for person in held[seat.id])]
     if unheld:
-        _escalate(case, step, unheld, record)
+        _ask_leaders(case, unheld, record)
     db.session.flush()
+
+
+def ask_on(case: ApprovalCase, step: ApprovalStep, record: Any) -> None:
+    """Ask anew after a voice, for whoever has spoken fills no second seat; who was not asked before is told."""
+    before = {person.id for person in asked_in(step)}
+    ask(case, step, record)
+    others = [person for person in asked_in(step) if person.id not in before]
+    tell(others, "approval_case.asked", "approval_case", case, partial(words.asked, case, step))
 
 
 def _stands_in(person: Person, principals: list[Person], heard: set[int]) -> bool:
@@ -58,7 +66,7 @@ def asked_in(step: ApprovalStep) -> list[Person]:
     return [people[person_id] for person_id in sorted(people)]
 
 
-def _escalate(case: ApprovalCase, step: ApprovalStep, seats: list[ApprovalSeat], record: Any) -> list[Person]:
+def _ask_leaders(case: ApprovalCase, seats: list[ApprovalSeat], record: Any) -> list[Person]:
     """Ask the leaders to decide in these seats, but for those who have had their say; answers whom."""
     subject, heard = subject_of(case.record_kind), policy.spoken(case)
     leaders = [
@@ -67,7 +75,6 @@ def _escalate(case: ApprovalCase, step: ApprovalStep, seats: list[ApprovalSeat],
     ]
     for seat in seats:
         _put(seat, leaders, is_escalated=True)
-    step.escalated_at = clock.now()
     return leaders
 
 
@@ -76,28 +83,36 @@ def escalate_due() -> None:
 
     For the worker: each case is claimed, so that several may do it at once.
     """
-    late = db.session.scalars(
-        select(ApprovalStep)
-        .join(ApprovalStep.case)
+    late = (
+        select(ApprovalStep.case_id)
         .where(
-            ApprovalCase.state == State.OPEN, ApprovalStep.passed_at.is_(None), ApprovalStep.escalated_at.is_(None),
-            ApprovalStep.due_at < clock.now(),
+            ApprovalStep.passed_at.is_(None), ApprovalStep.escalated_at.is_(None), ApprovalStep.due_at < clock.now()
         )
-        .order_by(ApprovalStep.due_at)
+    )
+    # The case alone, and first, as whoever decides locks it: else two would wait for each other.
+    claimed = db.session.scalars(
+        select(ApprovalCase)
+        .where(ApprovalCase.state == State.OPEN, ApprovalCase.id.in_(late))
+        .order_by(ApprovalCase.id)
         .limit(MOST)
-        .with_for_update(skip_locked=True, of=ApprovalStep)
+        .with_for_update(skip_locked=True, of=ApprovalCase)
     ).all()
-    for step in late:
-        case = db.session.get_one(ApprovalCase, step.case_id, options=whole())
-        record = policy.record_of(case)
-        if record is None:
-            continue
-        held_back = asked_in(step)
-        leaders = _escalate(case, step, [seat for seat in step.seats if seat.verdict is None], record)
-        log(None, "approval_case.escalated", case, title=case.snapshot["title"])
-        told = {person.id: person for person in (*held_back, *leaders)}
-        tell(told.values(), "approval_case.escalated", "approval_case", case, partial(words.escalated, case, step))
+    for case in claimed:
+        _escalate(db.session.get_one(ApprovalCase, case.id, options=whole(), populate_existing=True))
     db.session.flush()
+
+
+def _escalate(case: ApprovalCase) -> None:
+    """Nothing if somebody has decided in the step before the case was claimed."""
+    step, record = case.current, policy.record_of(case)
+    if step is None or record is None or step.escalated_at or step.due_at is None or step.due_at >= clock.now():
+        return
+    held_back = asked_in(step)
+    leaders = _ask_leaders(case, [seat for seat in step.seats if seat.verdict is None], record)
+    step.escalated_at = clock.now()
+    log(None, "approval_case.escalated", case, title=case.snapshot["title"])
+    told = {person.id: person for person in (*held_back, *leaders)}
+    tell(told.values(), "approval_case.escalated", "approval_case", case, partial(words.escalated, case, step))
 
 
 EVERY = timedelta(minutes=10)

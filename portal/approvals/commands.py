@@ -135,6 +135,8 @@ def decide(
         _tell_submitter(actor, case, subject, words.returned)
     elif _is_passed(step):
         _pass(actor, case, step, subject, record)
+    else:
+        asking.ask_on(case, step, record)
 
 
 def _take(case: ApprovalCase) -> tuple[Any, Subject]:

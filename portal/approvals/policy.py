@@ -87,7 +87,9 @@ def spoken(case: ApprovalCase) -> set[int]:
 
 
 def _holds(person: Person, bodies: set[str], seat: ApprovalSeat, subject: Subject, record: Any) -> bool:
-    if any(asked.person_id == person.id and asked.is_escalated for asked in seat.asked):
+    # Asked as a leader: who leads no more decides no more.
+    as_leader = any(asked.person_id == person.id and asked.is_escalated for asked in seat.asked)
+    if as_leader and person.has_role(Role.LEADER):
         return True
     if seat.holder == "person":
         return seat.person_id == person.id

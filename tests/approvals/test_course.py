@@ -162,6 +162,35 @@ def test_a_body_without_members_is_decided_for_by_the_leaders_at_once(submit, ad
     assert case.state == State.EFFECTIVE
 
 
+def test_who_spoke_leaves_their_second_seat_to_the_leaders(submit, add_body, bob, leo, told):
+    for key in ("review_it", "review_hr"):
+        add_body(key, bob)
+    case = submit(step(of_body("review_it"), of_body("review_hr")))
+    agree(bob, case)
+    assert (waiting(leo), told("asked")) == ([case.id], ["Bob", "Leo"])
+    agree(leo, case)
+    assert case.state == State.EFFECTIVE
+
+
+def test_a_seat_that_nobody_holds_does_not_keep_the_others_from_the_leaders(submit, add_body, add_person, bob, leo):
+    add_body("review_it")
+    lena = add_person("Lena", Role.LEADER)
+    case = submit(step(of_body("review_it"), bob, days=1))
+    agree(lena, case)
+    with clock.standing_at(at(18, 1, days=1)):
+        asking.escalate_due()
+        agree(leo, case)
+    assert case.state == State.EFFECTIVE
+
+
+def test_who_leads_no_more_decides_for_nobody(submit, add_body, leo):
+    add_body("review_it")
+    case = submit(step(of_body("review_it")))
+    leo.grants.clear()
+    with pytest.raises(NotAllowed):
+        agree(leo, case)
+
+
 # --- Who sees it ---
 
 
