@@ -208,8 +208,9 @@ add_subject(
         KIND, _contents,
         {"meeting": _l("Meeting"), "time": _l("Time"), "person": _l("Name"), "reason": _l("Reason"),
          "substitute": _l("Goes instead")},
-        policy.may_see_leave, may_decide=policy.may_decide, asked=deciders, is_barred=_is_barred, lock=_lock,
-        check=_check, effective=_granted, returned=_refused,
+        policy.may_see_leave, may_decide=policy.may_decide, asked=deciders, is_barred=_is_barred,
+        is_hidden=lambda person, asked: not policy.may_see_leave(person, asked), lock=_lock, check=_check,
+        effective=_granted, returned=_refused,
         withdrawn=lambda actor, asked, case: end_request(asked), tells_itself=ALL_EVENTS, words_field="words",
         renews=PLAIN,
     )

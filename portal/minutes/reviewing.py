@@ -224,8 +224,11 @@ add_subject(
         {"opening": lazy_pgettext("minutes", "Opening"), "lines": _l("Agenda"), "line": _l("Line"),
          "discussion": _l("Discussion"), "conclusion": _l("Conclusion"),
          "closing": lazy_pgettext("minutes", "Closing")},
-        policy.may_read, may_decide=policy.may_finish, asked=policy.finishers, is_barred=_is_barred, lock=_lock,
-        check=_check, effective=_made_final, returned=_given_back,
+        # Each round is a draft; what became final is read on the page of the minutes.
+        lambda person, minutes: policy.may_keep(person, minutes.meeting), may_decide=policy.may_finish,
+        asked=policy.finishers, is_barred=_is_barred,
+        is_hidden=lambda person, minutes: not policy.may_keep(person, minutes.meeting), lock=_lock, check=_check,
+        effective=_made_final, returned=_given_back,
         withdrawn=lambda actor, minutes, case: _make_draft(minutes), tells_itself=ALL_EVENTS, words_field="words",
         renews=PLAIN,
     )

@@ -5,7 +5,7 @@ import pytest
 from portal.answers import leave
 from portal.answers.commands import answer
 from portal.answers.models import Outcome as LeaveOutcome
-from portal.approvals import inbox
+from portal.approvals import inbox, policy
 from portal.approvals.models import State
 from portal.approvals.queries import last_case, open_case
 from portal.approvals.snapshots import digest_of
@@ -109,3 +109,8 @@ def test_its_case_does_not_say_what_the_room_is_for(request_of_bob):
 def test_a_withdrawn_request_waits_no_more(rita, bob, request_of_bob):
     asking.withdraw(bob, [request_of_bob.booking_id])
     assert (waiting(rita), last_case("booking_request", request_of_bob.id).state) == ([], State.WITHDRAWN)
+
+
+def test_why_somebody_asks_for_leave_is_read_by_who_decides_only(asked, alice, olive, leo, audrey):
+    case = open_case("leave_request", asked.id)
+    assert [policy.may_see(one, case) for one in (alice, olive, leo, audrey)] == [True, True, False, False]

@@ -3,6 +3,8 @@
 import pytest
 
 from portal.agenda.lines import remove_line
+from portal.approvals.policy import may_see
+from portal.approvals.queries import open_case
 from portal.audit.queries import log_of
 from portal.core import clock
 from portal.core.db import db
@@ -102,3 +104,10 @@ def test_if_nobody_chairs_another_editor_does_and_the_submitter_only_if_alone(
 def test_a_draft_is_not_made_final(cora, minutes):
     with pytest.raises(DomainError, match="not in review"):
         reviewing.make_final(cora, minutes)
+
+
+def test_a_draft_in_review_is_read_in_its_case_by_who_keeps_the_record_only(rosa, cora, tom, leo, audrey, minutes):
+    reviewing.submit(rosa, minutes)
+    case = open_case("minutes", minutes.id)
+    reviewing.make_final(cora, minutes)
+    assert [may_see(one, case) for one in (rosa, cora, tom, leo, audrey)] == [True, True, False, False, False]
