@@ -124,6 +124,15 @@ def may_approve(actor: Person, meeting: Meeting) -> bool:
     return policy.may_decide(actor, meeting) if case is None else bool(rights(actor, case))
 
 
+def to_sign(meeting: Meeting) -> tuple[str, int | None]:
+    """The digest of what the meeting's page shows, and the id of its case if more than that is signed.
+
+    Under a regulation what is signed is on the page of the case.
+    """
+    case = cases.open_case(KIND, meeting.id)
+    return snapshots.digest_of(contents(meeting)), case.id if case is not None and is_regulated(meeting) else None
+
+
 def lapse(actor: Person, meeting: Meeting, why: str = "", *, reopens: bool = False) -> bool:
     """Undo the approval, or the asking for it, of what has become another meeting; answers whether it did.
 

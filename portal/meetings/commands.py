@@ -23,6 +23,7 @@ from portal.meetings.changing import (
 )
 from portal.meetings.copying import Source, pour
 from portal.meetings.details import PLAIN, Details, check_time, fill
+from portal.meetings.kinds import kind_of
 from portal.meetings.models import Answer, Attendee, Meeting, Part
 from portal.meetings.moving import (
     cancel_meeting,
@@ -149,8 +150,11 @@ def change_meeting(
 
 def _change_details(actor: Person, meeting: Meeting, details: Details) -> bool:
     """People hear of another place or link, with the old one; answers whether they did."""
-    before, old_url = where(meeting), meeting.online_url
+    before, old_url, profile = where(meeting), meeting.online_url, kind_of(meeting).profile
     fill(meeting, details)
+    if meeting.announced_at is not None and kind_of(meeting).profile != profile:
+        # Else it would go round what either regulation asks for before the notice or after it.
+        raise DomainError(_("Its notice was sent: it stays under the regulation that it was prepared by."), "kind_id")
     after = where(meeting)
     if after != before:
         meeting.location = before.location

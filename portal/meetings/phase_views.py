@@ -1,9 +1,10 @@
 """Taking a meeting from one phase to the next, by buttons and short forms."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from portal.accounts.session import me
 from portal.core import clock
@@ -41,7 +42,9 @@ def submission(meeting_id: int) -> Response:
 
 @bp.post("/meetings/<int:meeting_id>/approval")
 def approval(meeting_id: int) -> Response:
-    return _step(meeting_id, phases.approve, _("The meeting is approved; its organizer is told."))
+    """Agree to what was shown, which the form names."""
+    approve = partial(phases.approve, seen=request.form.get("seen", ""))
+    return _step(meeting_id, approve, _("The meeting is approved; its organizer is told."))
 
 
 @bp.post("/meetings/<int:meeting_id>/start")

@@ -47,12 +47,13 @@ def submit(actor: Person, meeting: Meeting) -> None:
     open_case(actor, meeting)
 
 
-def approve(actor: Person, meeting: Meeting) -> None:
+def approve(actor: Person, meeting: Meeting, seen: str | None = None) -> None:
     """Agree in the actor's seat; the last agreement lets the notice go out, and gives the meeting its number.
 
-    Nobody approves what they organize. Raises NotAllowed, or DomainError if it is not submitted.
+    `seen` is the digest of what the actor was shown. Nobody approves what they organize. Raises NotAllowed, or
+    DomainError if it is not submitted, or not as it was shown.
     """
-    approvals.decide(actor, _take_submitted(actor, meeting), Verdict.AGREED)
+    approvals.decide(actor, _take_submitted(actor, meeting), Verdict.AGREED, seen=seen)
 
 
 def return_for_change(actor: Person, meeting: Meeting, reason: str) -> None:
@@ -97,6 +98,8 @@ def start(actor: Person, meeting: Meeting) -> None:
     now = clock.now()
     if meeting.starts_at - now > EARLIEST_START:
         raise DomainError(_("This meeting is more than twelve hours away. Move it, so that its people know."))
+    if has_lapsed(meeting):
+        raise DomainError(_("What was approved has changed since. It has to be submitted and approved again."))
     pass_gates(actor, meeting, Act.START)
     meeting.started_at = now
     changed(meeting)

@@ -10,7 +10,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.records import load
 from portal.meetings import listing, policy, queries
-from portal.meetings.approving import may_approve
+from portal.meetings.approving import may_approve, to_sign
 from portal.meetings.missing import missing
 from portal.meetings.models import Meeting, Phase
 from portal.meetings.names import CONFIDENTIALITIES, FORMATS, MEANINGS, PHASES
@@ -68,11 +68,12 @@ def meeting(meeting_id: int) -> Response:
     """One meeting: phase, what is missing, facts, agenda, its people in figures; HTMX gets phase and figures anew."""
     found: Meeting = load("meeting", meeting_id, me())
     phase, tally = found.phase(clock.now()), queries.tally(found.id)
-    may_edit = policy.may_edit(me(), found)
+    may_edit, may_decide = policy.may_edit(me(), found), may_approve(me(), found)
     return meeting_page(
         "meetings/meeting.html", block="live", meeting=found, tally=tally, leads=queries.leads_of(found.id),
         phase=phase, ahead=phase in AHEAD and found.ends_at > clock.now(), may_edit=may_edit,
-        lacks=missing(found, tally, phase) if may_edit else [], may_decide=may_approve(me(), found),
+        lacks=missing(found, tally, phase) if may_edit else [], may_decide=may_decide,
+        to_sign=to_sign(found) if may_decide else None,
         may_arrange=policy.may_arrange(me(), found), may_record=policy.may_record(me(), found),
         may_keep=policy.may_keep_kinds(me()) and not found.is_secret, is_fragment=wants_fragment(),
         may_move=bool(found.booking and rooms.may_change(me(), found.booking)) if may_edit else False,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -238,7 +239,9 @@ def test_what_waits_for_approval_is_shown_to_those_who_approve(sign_in, leo, ali
     assert "1 meeting waits for your approval." in browser.get("/meetings").text
     assert "Plan" in browser.get("/meetings?which=approvals").text
     assert browser.post(f"/meetings/{made.id}/return", data={"reason": ""}).status_code == 422
-    assert browser.post(f"/meetings/{made.id}/approval").status_code == 303
+    (digest,) = re.findall(r'name="seen" value="(\w+)"', browser.get(f"/meetings/{made.id}").text)
+    assert browser.post(f"/meetings/{made.id}/approval", data={"seen": "0" * 64}).status_code == 422
+    assert browser.post(f"/meetings/{made.id}/approval", data={"seen": digest}).status_code == 303
     assert made.number == "B2026-001"
     assert sign_in(bob).post(f"/meetings/{made.id}/approval").status_code == 404
 

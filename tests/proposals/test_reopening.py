@@ -11,12 +11,14 @@ from portal.agenda.typed import Line
 from portal.approvals.models import State
 from portal.approvals.queries import cases_of
 from portal.approvals.snapshots import digest_of
+from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError
 from portal.invitations.sending import send_notice
 from portal.meetings import moving, phases
 from portal.meetings.approving import contents
 from portal.meetings.commands import change_meeting
+from portal.meetings.details import Details
 from portal.meetings.people import invite
 from portal.proposals.commands import save_proposal, version_of
 from portal.proposals.models import Heading
@@ -144,6 +146,29 @@ def test_once_it_has_begun_nothing_is_proposed(approved, alice, bob):
     with pytest.raises(DomainError, match="started already"):
         save_proposal(alice, approved, full(theme="Other"))
     assert case_of(approved).state == State.EFFECTIVE
+
+
+def test_what_has_lapsed_after_the_notice_does_not_begin(approved, alice, bob):
+    invite(alice, approved, [bob])
+    send_notice(alice, approved)
+    save_proposal(alice, approved, full(theme="Other"))
+    with clock.standing_at(approved.starts_at), pytest.raises(DomainError, match="approved again"):
+        phases.start(alice, approved)
+
+
+@pytest.mark.parametrize("is_announced", [True, False])
+def test_after_the_notice_it_stays_under_its_regulation(approved, alice, bob, is_announced):
+    if is_announced:
+        invite(alice, approved, [bob])
+        send_notice(alice, approved)
+    about = {"subject": approved.subject, "purpose": approved.purpose, "details": Details(venue="Town hall")}
+    if is_announced:
+        with pytest.raises(DomainError, match="stays under the regulation") as refusal:
+            change_meeting(alice, approved, **about)
+        assert refusal.value.field == "kind_id"
+    else:
+        change_meeting(alice, approved, **about)
+        assert approved.approved_at is None
 
 
 # --- Whatever is done to it ---
