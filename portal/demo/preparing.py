@@ -27,7 +27,7 @@ POINT = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoA
 
 
 def do_tasks(meeting: Meeting, words: Words, signers: Sequence[Person]) -> None:
-    """What was due until now was done a few hours before, but for the last of it; one of the signers confirms what has to be."""
+    """What was due until now was done a few hours before; what somebody has to confirm was confirmed by a signer."""
     due = [task for task in tasks_of("meeting", meeting.id) if task.due_at <= clock.now() and task.done_at is None]
     ready = {task.key for task in due}
     for task in due:

@@ -8,6 +8,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.session import me
 from portal.core.access import allow
 from portal.core.i18n import gettext as _
+from portal.core.i18n import pgettext
 from portal.core.records import load
 from portal.inspections import findings as commands
 from portal.inspections import policy, queries, registers
@@ -35,7 +36,7 @@ def findings() -> Response:
         _("Inspection"): lambda one: one.inspection.number, _("Clause"): lambda one: one.clause,
         _("Department"): lambda one: one.department.name, _("What was found"): lambda one: one.words,
         _("What caused it"): lambda one: one.cause, _("What was seen of the effect"): lambda one: one.effect,
-        _("Found"): lambda one: one.found_at, _("Closed"): lambda one: one.closed_at,
+        _("Found"): lambda one: one.found_at, pgettext("inspection", "Closed"): lambda one: one.closed_at,
     }
     return registers.register(
         "inspections/findings.html", "findings", query, wanted, states, columns, _("Findings"),

@@ -11,7 +11,7 @@ from portal.accounts.queries import house_today
 from portal.accounts.session import me
 from portal.approvals import queries as cases
 from portal.core.access import allow
-from portal.core.i18n import babel_locale, plain_day, reader
+from portal.core.i18n import babel_locale, pgettext, plain_day, reader
 from portal.core.i18n import gettext as _
 from portal.core.records import load
 from portal.planning import balance, commands, policy, queries, versions
@@ -194,7 +194,7 @@ def balance_page(year: int) -> Response:
 
 def _balance_file(plan: AnnualPlan, found: balance.Balance, format: str) -> Response:
     columns = (
-        _("Department"), _("Month"), _("Planned"), _("Made into meetings"), _("Held"), _("Cancelled"),
+        _("Department"), _("Month"), _("Planned"), _("Made into meetings"), pgettext("plan", "Held"), _("Cancelled"),
         _("Outside the plan"),
     )
     rows = [

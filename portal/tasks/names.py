@@ -26,7 +26,7 @@ class Standing(StrEnum):
 
 
 STANDINGS: dict[str, Any] = {
-    Standing.DONE.value: _l("Done"), Standing.DROPPED.value: _l("Not needed"),
+    Standing.DONE.value: lazy_pgettext("task", "Done"), Standing.DROPPED.value: _l("Not needed"),
     Standing.ASKED.value: _l("To be confirmed"), Standing.OVERDUE.value: _l("Overdue"),
     Standing.SOON.value: _l("Due soon"), Standing.OPEN.value: lazy_pgettext("task", "Open"),
 }

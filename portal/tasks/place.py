@@ -43,7 +43,7 @@ describe(
         "proof": lazy_pgettext("task", "Proof"), "proofs": lazy_pgettext("task", "Proof"),
         "was": lazy_pgettext("task", "Before"),
     },
-    values={"was": {"done": _l("Done"), "dropped": _l("Not needed")}},
+    values={"was": {"done": lazy_pgettext("task", "Done"), "dropped": _l("Not needed")}},
 )
 add_place(Place(55, "tasks.mine", _l("Tasks"), "task"))
 add_panel("my_day", "tasks", 33, panels.mine)
