@@ -33,8 +33,11 @@ class VersionForm(Form):
 def _ground(line: str) -> list[str]:
     words = line.split()
     address = next((word for word in words if word.startswith(("/", "http://", "https://"))), "")
-    own = own_address(urlsplit(address)._replace(scheme="", netloc="").geturl(), "") if address else ""
-    return [" ".join(word for word in words if word != address) or own, own]
+    try:
+        own = own_address(urlsplit(address)._replace(scheme="", netloc="").geturl(), "") if address else ""
+    except ValueError:
+        own = ""
+    return [" ".join(word for word in words if word != address) or own or address, own]
 
 
 class PlanForm(Form):

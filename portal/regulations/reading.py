@@ -132,7 +132,8 @@ def parse(source: str) -> Table:
     """The text as tables; raises BadProfile, naming line and column, if it is no TOML."""
     try:
         return tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
+    # What the reader of TOML refuses by itself is a ValueError too: numbers too long, and tables too deep for Python.
+    except (ValueError, RecursionError) as error:
         raise BadProfile([_("This is no TOML: %(why)s", why=str(error))]) from None
 
 

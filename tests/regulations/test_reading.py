@@ -55,6 +55,8 @@ def test_all_431_clauses_are_there(app):
         ('dated = 2026', "figures = {review_months = 0}\ndated = 2026", "“review_months” has to be from 1 to 120."),
         ('dated = 2026', "sight = [1]\ndated = 2026", "At the top: “sight” is not of the right kind"),
         ('dated = 2026', 'dated = "2026', "This is no TOML"),
+        ('dated = 2026', "x = " + "[" * 9999 + "\ndated = 2026", "This is no TOML"),
+        ('dated = 2026', "x = " + "9" * 5000 + "\ndated = 2026", "This is no TOML"),
     ],
 )
 def test_a_fault_is_named_with_its_place(app, old, new, fault):

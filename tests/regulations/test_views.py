@@ -12,7 +12,7 @@ from tests.conftest import HTMX
 from tests.regulations.conftest import CHANGED, PACKAGED, TODAY
 
 FORM = {"source": CHANGED, "based_on": "1", "reason": "Clearer", "approved_by": "Leading group",
-        "effective_on": "2026-11-23", "grounds": "Finding of the audit /inspections/1\nhttps://elsewhere.example/x"}
+        "effective_on": "2026-11-23", "grounds": "Finding of the audit /inspections/1\nhttps://elsewhere.example/x\nhttp://["}
 
 
 def test_everybody_reads_which_regulations_there_are(sign_in, bob, olive):
@@ -78,7 +78,7 @@ def test_an_administrator_publishes_what_was_written(sign_in, adam, bob):
     answer = sign_in(adam).post("/regulations/agency/edit", data=FORM)
     assert answer.location == "/regulations/agency/versions/2"
     made = queries.version_of("agency", 2)
-    assert made.grounds == [["Finding of the audit", "/inspections/1"], ["/x", "/x"]]
+    assert made.grounds == [["Finding of the audit", "/inspections/1"], ["/x", "/x"], ["http://[", ""]]
     page = sign_in(bob).get("/regulations/agency/versions/2").text
     assert "0 of 2 people" in page
     assert "I have read it" in page
