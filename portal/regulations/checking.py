@@ -160,6 +160,15 @@ def _reached(needs: Mapping[str, Sequence[str]], key: str) -> set[str]:
     return reached
 
 
+def _forms(profile: Profile) -> Iterator[str]:
+    """A form that has to be signed has something on it."""
+    known = {line.form for line in profile.form_lines}
+    for requirement in profile.requirements:
+        if profile.key != BASE and requirement.key in FORMS and requirement.key not in known:
+            yield _("requirement “%(key)s”: no “form_line” stands on this form, so nobody could fill it in.",
+                    key=requirement.key)
+
+
 def _figures(profile: Profile) -> Iterator[str]:
     """Figures are such as the portal knows, and can be meant."""
     base = packaged_profile(BASE)
@@ -188,4 +197,6 @@ def _range(where: str, name: str, value: int, least: int, most: int) -> Iterator
                 most=most)
 
 
-CHECKS: Sequence[Callable[[Profile], Iterable[str]]] = (_names, _values, _clauses, _steps, _needs, _figures)
+CHECKS: Sequence[Callable[[Profile], Iterable[str]]] = (
+    _names, _values, _clauses, _steps, _needs, _forms, _figures,
+)

@@ -95,12 +95,14 @@ RECORDS = [
 
 @pytest.mark.parametrize(("key", "make"), RECORDS, ids=[key for key, _make in RECORDS])
 def test_a_requirement_is_reached_by_its_record(
-    regulated: Meeting, bob: Person, key: str, make: Callable[[Meeting, Person], Any]
+    make_kind: Callable[..., MeetingKind], make_regulated: Callable[..., Meeting], bob: Person, key: str,
+    make: Callable[[Meeting, Person], Any],
 ) -> None:
-    assert line(regulated, key).reached is None
-    db.session.add(make(regulated, bob))
+    meeting = make_regulated(of=make_kind("high_end"))
+    assert line(meeting, key).reached is None
+    db.session.add(make(meeting, bob))
     db.session.commit()
-    assert line(regulated, key).state == State.REACHED
+    assert line(meeting, key).state == State.REACHED
 
 
 def test_the_meeting_itself_says_when_it_was_approved_and_announced(regulated: Meeting, olive: Person) -> None:
@@ -118,7 +120,7 @@ def test_what_does_not_apply_is_not_needed(regulated: Meeting) -> None:
     regulated.format = Format.ONLINE
     db.session.commit()
     assert line(regulated, "papers").state == State.AHEAD
-    assert line(regulated, "venue_acceptance").state == State.NOT_NEEDED
+    assert line(regulated, "equipment_test").state == State.NOT_NEEDED
 
 
 def test_a_signed_check_that_was_undone_counts_no_more(regulated: Meeting, bob: Person) -> None:

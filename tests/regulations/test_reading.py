@@ -44,6 +44,7 @@ def test_all_431_clauses_are_there(app):
         ('key = "room"', 'key = "submission"', "several of “requirement” with the key “submission”"),
         ('needs = ["agency_papers"]', 'needs = ["nothing"]', "task “agency_pack”: there is no task “nothing”."),
         ('needs = ["agency_papers"]', 'needs = ["agency_pack"]', "task “agency_pack” waits for itself"),
+        ('key = "equipment_test"', 'key = "venue_acceptance"', "“venue_acceptance”: no “form_line” stands"),
         ('owner = "organizer"', 'owner = "cook"', "task “agency_papers”: “cook” is not known as “owner”"),
         ('proof = "file"', 'proof = "song"', "task “agency_papers”: “song” is not known as “proof”"),
         ("days = -3", "days = -400", "task “agency_papers”: “days” has to be from -365 to 365."),
