@@ -209,6 +209,7 @@ add_subject(
         {"meeting": _l("Meeting"), "time": _l("Time"), "person": _l("Name"), "reason": _l("Reason"),
          "substitute": _l("Goes instead")},
         policy.may_see_leave, may_decide=policy.may_decide, asked=deciders, is_barred=_is_barred,
+        is_own=lambda person, asked: asked.attendee.person_id == person.id,
         is_hidden=lambda person, asked: not policy.may_see_leave(person, asked), lock=_lock, check=_check,
         effective=_granted, returned=_refused,
         withdrawn=lambda actor, asked, case: end_request(asked), tells_itself=ALL_EVENTS, words_field="words",

@@ -25,7 +25,8 @@ def ask(case: ApprovalCase, step: ApprovalStep, record: Any) -> None:
     empty = [seat for seat in step.seats if seat.verdict is None]
     held = policy.holders(case, empty, record)
     away = accounts.delegates_of({person.id for people in held.values() for person in people}, accounts.house_today())
-    heard = policy.spoken(case)
+    heard, subject = policy.spoken(case), subject_of(case.record_kind)
+    away = [person for person in away if not policy.is_own(person, case, subject, record)]
     for seat in empty:
         able = [person for person in held[seat.id] if person.id not in heard]
         _put(seat, [*able, *(person for person in away if _stands_in(person, held[seat.id], heard))])

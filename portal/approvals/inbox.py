@@ -31,7 +31,7 @@ def waiting_for(person: Person) -> Select[ApprovalCase]:
     """Open cases that ask the person, or somebody for whom they decide today, and that still want their voice.
 
     The longest submitted first. None in which the person has had their say, or which they submitted where two have to
-    see it; nor in the place of such a principal.
+    see it; nor in the place of such a principal, or of anybody if they submitted it.
     """
     principals = select(Delegation.principal_id).where(
         Delegation.delegate_id == person.id, Delegation.starts_on <= accounts.house_today(),
@@ -44,7 +44,11 @@ def waiting_for(person: Person) -> Select[ApprovalCase]:
         .where(
             ApprovalStep.case_id == ApprovalCase.id, ApprovalStep.opened_at.is_not(None),
             ApprovalStep.passed_at.is_(None), ApprovalSeat.verdict.is_(None),
-            or_(Asked.person_id == person.id, Asked.person_id.in_(principals)), ~_has_spoken(Asked.person_id),
+            or_(
+                Asked.person_id == person.id,
+                and_(Asked.person_id.in_(principals), ApprovalCase.submitted_by_id != person.id),
+            ),
+            ~_has_spoken(Asked.person_id),
         )
         .correlate(ApprovalCase)
     )

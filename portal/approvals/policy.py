@@ -51,7 +51,7 @@ def rights(actor: Person, case: ApprovalCase, step: ApprovalStep | None = None) 
     """Which seats of the step that waits the actor may fill now, their own first.
 
     None for who spoke in this case already, was spoken for, or submitted it where two have to see it; nor in the
-    place of such a person.
+    place of such a person. What is one's own, one never decides in the place of another.
     """
     step = step or case.current
     record = record_of(case)
@@ -60,7 +60,8 @@ def rights(actor: Person, case: ApprovalCase, step: ApprovalStep | None = None) 
     subject, heard = subject_of(case.record_kind), spoken(case)
     if actor.id in heard or is_out(actor, case, subject, record):
         return []
-    principals = accounts.people_by_id(accounts.principals_of(actor, accounts.house_today()))
+    lenders = [] if is_own(actor, case, subject, record) else accounts.principals_of(actor, accounts.house_today())
+    principals = accounts.people_by_id(lenders)
     bodies = {person.id: set(bodies_of(person, accounts.house_today())) for person in (actor, *principals)}
     empty = [seat for seat in step.seats if seat.verdict is None]
     own = [Right(seat, None) for seat in empty if _holds(actor, bodies[actor.id], seat, subject, record)]
@@ -75,6 +76,11 @@ def rights(actor: Person, case: ApprovalCase, step: ApprovalStep | None = None) 
 def is_out(person: Person, case: ApprovalCase, subject: Subject, record: Any) -> bool:
     """Whether the person fills no seat: barred, or it is their own where two have to see it."""
     return subject.is_barred(person, record) or (not case.is_own_allowed and subject.is_own(person, record))
+
+
+def is_own(person: Person, case: ApprovalCase, subject: Subject, record: Any) -> bool:
+    """Whether the person submitted it, or it is theirs."""
+    return person.id == case.submitted_by_id or subject.is_own(person, record)
 
 
 def spoken(case: ApprovalCase) -> set[int]:

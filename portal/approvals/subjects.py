@@ -84,7 +84,7 @@ class Subject:
     is_barred: Callable[[Person, Any], bool] = lambda person, record: False
     # Hides what it says from those who read all, but not from whoever submitted it, was asked or may decide.
     is_hidden: Callable[[Person, Any], bool] = lambda person, record: False
-    # Whose own it is, besides whoever submitted it: they fill no seat where two have to see it.
+    # Whose own it is, besides whoever submitted it: they fill no seat where two have to see it, nor stand in anywhere.
     is_own: Callable[[Person, Any], bool] = lambda person, record: False
     lock: Callable[[Any], None] = _nothing
     check: Callable[[Any], None] = _nothing

@@ -125,7 +125,7 @@ add_subject(
         {"room": _l("Room"), "dates": _l("Dates"), "owner": _l("For"), "requester": _l("Asked by")},
         policy.may_see, may_decide=policy.may_decide,
         asked=lambda asked: turns.people_of(Turn(asked.turn), asked.resource),
-        is_hidden=lambda person, asked: not policy.may_see(person, asked),
+        is_own=policy.is_own, is_hidden=lambda person, asked: not policy.may_see(person, asked),
         lock=_lock, check=_check, effective=_approved, returned=_declined, tells_itself=ALL_EVENTS,
         words_field="reason", renews=PLAIN,
     )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.accounts.delegating import delegate
 from portal.answers import leave
 from portal.answers.commands import answer
 from portal.answers.models import Outcome as LeaveOutcome
@@ -19,7 +20,7 @@ from portal.meetings.people import invite
 from portal.requests import asking
 from portal.requests.models import BookingRequest, Outcome
 from portal.rooms.models import BookingPolicy, Status
-from tests.conftest import at
+from tests.conftest import NOW, at
 
 
 def waiting(person):
@@ -86,6 +87,17 @@ def test_what_has_become_another_meeting_is_shown_as_it_is_before_leave_is_grant
     db.session.expire_all()
     last = last_case("leave_request", asked.id)
     assert (last.round, last.state, last.digest, asked.outcome) == (2, State.EFFECTIVE, now, LeaveOutcome.GRANTED)
+
+
+@pytest.mark.parametrize(("who", "what"), [("alice", "leave_request"), ("rita", "booking_request")])
+def test_nobody_decides_what_they_asked_for_in_the_place_of_another(
+    sign_in, alice, rita, bob, asked, request_of_bob, who, what
+):
+    delegate({"alice": alice, "rita": rita}[who], bob, NOW.date(), NOW.date())
+    db.session.commit()
+    case = open_case(what, {"leave_request": asked.id, "booking_request": request_of_bob.id}[what])
+    assert waiting(bob) == []
+    assert decide_in_inbox(sign_in(bob), case.id, case.digest).status_code == 403
 
 
 def test_leave_that_is_taken_back_or_decided_on_its_own_page_waits_no_more(alice, bob, asked):

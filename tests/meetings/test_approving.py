@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.accounts.delegating import delegate
 from portal.approvals import commands as approvals
 from portal.approvals.models import State, Verdict
 from portal.approvals.queries import cases_of, last_case
@@ -15,7 +16,7 @@ from portal.meetings.models import Confidentiality, MeetingKind
 from portal.meetings.people import invite
 from portal.meetings.seeing import hidden_from
 from portal.meetings.signals import meeting_approved
-from tests.conftest import at
+from tests.conftest import NOW, at
 
 
 @pytest.fixture
@@ -63,6 +64,17 @@ def test_a_route_goes_step_by_step_and_tells_who_listens(routed, make_formal, al
     assert (meeting.approved_by, meeting.number, heard) == (helen, "Ff2026-001", [(meeting, helen)])
     assert [name for name, *_ in told("meeting.submitted")] == ["Bob", "Helen"]
     assert "Step: Helen." in told("meeting.submitted")[1][2]
+
+
+def test_who_stands_in_for_a_leader_approves_for_others_but_not_what_they_organize(make_formal, alice, bob, leo):
+    for person in (alice, bob):
+        delegate(leo, person, NOW.date(), NOW.date())
+    meeting = make_formal()
+    phases.submit(alice, meeting)
+    with pytest.raises(NotAllowed):
+        phases.approve(alice, meeting)
+    phases.approve(bob, meeting)
+    assert meeting.approved_by == bob
 
 
 def test_the_office_changes_the_plain_but_not_the_regulated_without_a_new_approval(
