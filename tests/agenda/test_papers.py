@@ -11,6 +11,7 @@ from portal.agenda.typed import Line
 from portal.audit.queries import log_of
 from portal.core.db import db
 from portal.core.errors import DomainError, Missing
+from portal.core.file_types import TYPES
 from portal.core.uploads import LARGEST, Upload
 from portal.meetings.models import Confidentiality
 from tests.agenda.conftest import PDF, zipped
@@ -42,7 +43,7 @@ def test_what_is_no_paper_is_refused_and_names_lose_what_is_not_theirs(alice, me
         "../../etc/pass\u202ewd\n.pdf": ("passwd.pdf", PDF, "application/pdf"),
         "C:\\temp\\预算.PDF": ("预算.PDF", PDF, "application/pdf"),
         "x" * 300 + ".png": ("x" * 196 + ".png", b"\x89PNG\r\n\x1a\n", "image/png"),
-        "a.docx": ("a.docx", zipped("[Content_Types].xml", "word/document.xml"), papers.TYPES["docx"].media_type),
+        "a.docx": ("a.docx", zipped("[Content_Types].xml", "word/document.xml"), TYPES["docx"].media_type),
         "b.txt": ("b.txt", "会议".encode("gb18030"), "text/plain; charset=gb18030"),
     }
     for name, (kept, content, media_type) in taken.items():

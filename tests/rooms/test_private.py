@@ -15,6 +15,7 @@ from portal.meetings import commands as meetings
 from portal.meetings import policy as meetings_policy
 from portal.meetings.people import invite
 from portal.notifications.models import Notice
+from portal.regulations.profiles import BASE
 from portal.rooms import commands, policy
 from portal.rooms.models import Booking, Visibility
 from portal.web.addresses import RecordNumber
@@ -52,14 +53,18 @@ def address_of(rule: Rule) -> str:
 def value_for(converter, usual):
     if isinstance(converter, RecordNumber):
         return 1
-    return min(converter.items) if isinstance(converter, AnyConverter) else usual
+    if isinstance(converter, AnyConverter):
+        # Of the regulations the shortest: each of them is printed too.
+        return BASE if BASE in converter.items else min(converter.items)
+    return usual
 
 
 def seen_by(app, browser) -> str:
     """All that the person can get of the portal, as pages and as pieces of them."""
     addresses = [*gets(app), f"{DAY}?view=list", "/bookings/new?copy=1"]
     return "\n".join(
-        browser.get(address, headers=headers).get_data(as_text=True) for address in addresses for headers in ({}, HTMX)
+        browser.get(address, headers=headers).data.decode("utf-8", "replace")
+        for address in addresses for headers in ({}, HTMX)
     )
 
 
