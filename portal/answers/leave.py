@@ -11,7 +11,7 @@ from portal.accounts.models import Person, Role
 from portal.answers import policy, replacing, words
 from portal.answers.models import LeaveRequest, Outcome
 from portal.approvals import commands as approvals
-from portal.approvals.models import ApprovalCase, Verdict
+from portal.approvals.models import ApprovalCase, State, Verdict
 from portal.approvals.queries import last_words
 from portal.approvals.subjects import ALL_EVENTS, PLAIN, Subject, add_subject
 from portal.audit.commands import record
@@ -151,6 +151,27 @@ def end_request(asked: LeaveRequest) -> None:
         lambda: words.leave_withdrawn(meeting, absent.name), starts_at=meeting.starts_at,
     )
     _announce_change(meeting, absent)
+
+
+def end_idle_cases(*of_meeting: int) -> None:
+    """Leave that nobody decided on waits no more once its meeting is off or over. Of all meetings, or of this one.
+
+    One statement while there is none. Several workers may do it at once.
+    """
+    among = [Attendee.meeting_id.in_(of_meeting)] if of_meeting else []
+    is_over = Meeting.postponed_at.is_(None) & (Meeting.ends_at <= clock.now())
+    idle = db.session.scalars(
+        select(LeaveRequest.id)
+        .join(LeaveRequest.attendee)
+        .join(Attendee.meeting)
+        .join(ApprovalCase, ApprovalCase.record_id == LeaveRequest.id)
+        .where(
+            ApprovalCase.record_kind == KIND, ApprovalCase.state == State.OPEN,
+            Meeting.cancelled_at.is_not(None) | is_over, *among,
+        )
+    ).all()
+    for leave_id in idle:
+        approvals.end_silently(None, KIND, leave_id)
 
 
 def _insist_open(asked: LeaveRequest) -> None:

@@ -1,10 +1,11 @@
 """What the answers slice tells the rest of the portal."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import url_for
 
-from portal.answers import columns, panels, policy, queries, replacing, seats, veiling
+from portal.answers import columns, leave, panels, policy, queries, replacing, seats, veiling
 from portal.answers.models import LeaveRequest
 from portal.answers.tally import WORDS
 from portal.audit.words import describe
@@ -18,6 +19,7 @@ from portal.meetings.signals import meeting_changed
 from portal.meetings.tabs import Tab, add_tab
 from portal.notifications.kinds import add_kinds
 from portal.notifications.models import Group
+from portal.notifications.worker import add_chore
 from portal.web.panels import add_panel
 
 register(
@@ -61,6 +63,7 @@ add_panel("meeting_top", "own-answer", 10, panels.own_answer)
 add_panel("my_day", "meetings-waiting", 20, panels.waiting)
 add_panel("my_day", "leave-to-decide", 25, panels.to_decide)
 add_column(Column("place", 30, _l("Substitute, leave"), columns.places))
+add_chore("leave", timedelta(hours=1), leave.end_idle_cases)
 add_column(Column("needs", 40, _l("Needs"), columns.needs, policy.may_see_answers))
 
 
@@ -68,4 +71,6 @@ add_column(Column("needs", 40, _l("Needs"), columns.needs, policy.may_see_answer
 def settle(meeting: Meeting, **_more: Any) -> None:
     """Whatever changed may have freed a seat, made more of them, or taken a substitute off."""
     replacing.ask_the_deserted(meeting)
+    if meeting.cancelled_at is not None:
+        leave.end_idle_cases(meeting.id)
     seats.give_free_seats(meeting)

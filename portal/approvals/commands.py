@@ -260,6 +260,8 @@ def end_silently(actor: Person | None, kind: str, record_id: int) -> None:
     if case is None:
         return
     db.session.refresh(case, with_for_update={"of": ApprovalCase})
+    if case.state != State.OPEN:
+        return
     _end(case, State.WITHDRAWN)
     log(actor, "approval_case.withdrawn", case, title=case.snapshot["title"])
 

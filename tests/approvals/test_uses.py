@@ -11,6 +11,7 @@ from portal.approvals.models import State
 from portal.approvals.queries import last_case, open_case
 from portal.approvals.snapshots import digest_of
 from portal.approvals.subjects import subject_of
+from portal.core import clock
 from portal.core.db import db
 from portal.invitations.sending import send_notice
 from portal.meetings import commands as meetings
@@ -103,6 +104,19 @@ def test_nobody_decides_what_they_asked_for_in_the_place_of_another(
 def test_leave_that_is_taken_back_or_decided_on_its_own_page_waits_no_more(alice, bob, asked):
     leave.withdraw(bob, asked)
     assert (waiting(alice), last_case("leave_request", asked.id).state) == ([], State.WITHDRAWN)
+
+
+def test_leave_from_what_is_off_or_over_waits_no_more(alice, asked):
+    leave.end_idle_cases()
+    assert waiting(alice) == ["leave_request"]
+    with clock.standing_at(at(12, days=3)):
+        leave.end_idle_cases()
+        assert waiting(alice) == []
+
+
+def test_leave_from_a_cancelled_meeting_waits_no_more(alice, asked):
+    meetings.cancel_meeting(alice, asked.attendee.meeting)
+    assert waiting(alice) == []
 
 
 def test_a_request_for_a_room_is_decided_in_the_inbox(sign_in, rita, request_of_bob):
