@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
-from portal.accounts.models import Department, Person
+from portal.accounts.models import Department, Person, Role
 from portal.accounts.queries import house_today
 from portal.audit.commands import record
 from portal.bodies import policy, words
@@ -23,8 +23,8 @@ from portal.core.spelling import spellings
 from portal.notifications.commands import tell
 
 LONGEST_KEY = 30
-# What stands in addresses where keys do.
-RESERVED = {"new", "colleagues"}
+# What stands in addresses where keys do, and what else profiles call people by: no body makes its members chairs.
+RESERVED = {"new", "colleagues", "head", "office", "organizer", "owner", "chair", "recorder", "staff", *Role}
 
 
 def found(actor: Person, *, name: str, duties: str = "", department_id: int | None = None) -> Body:

@@ -95,6 +95,8 @@ def test_an_own_body_has_a_key_of_its_name_and_can_be_dissolved(adam, appoint, l
     made = commands.found(adam, name="安全委员会", duties="Fire drills")
     again = commands.found(adam, name="New")
     assert (made.key, again.key) == ("anquanweiyuanhui", "new_2")
+    # Nobody is a chair or a leader by it, who are named so in profiles.
+    assert [commands.found(adam, name=name).key for name in ("Chair", "Leader")] == ["chair_2", "leader_2"]
     db.session.commit()
     appoint(leo, key=made.key)
     commands.retire(adam, made.key)
