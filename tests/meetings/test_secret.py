@@ -39,6 +39,7 @@ from portal.notifications.models import (
 )
 from portal.registration.commands import open_page, set_up
 from portal.registration.registering import Entry, register
+from portal.regulations.profiles import BASE
 from portal.requests.commands import approve
 from portal.requests.models import BookingRequest
 from portal.resolutions.commands import Duty, resolve
@@ -130,7 +131,8 @@ def addresses(app, meeting):
 
 def _samples(name, converter, ids):
     if isinstance(converter, AnyConverter):
-        return sorted(converter.items)
+        # What all regulations have in common is the shortest of their texts, which name no meeting.
+        return [BASE] if BASE in converter.items else sorted(converter.items)
     return [PLAIN[name]] if name in PLAIN else ids.get(name, [1])
 
 
