@@ -217,7 +217,7 @@ def _tell_submitter(actor: Person, case: ApprovalCase, subject: Subject, said: A
 
 def withdraw(actor: Person, case: ApprovalCase) -> None:
     """Take one's own submission back. Raises NotAllowed, or DomainError if it was decided meanwhile."""
-    allow(actor.id == case.submitted_by_id)
+    allow(policy.may_take_back(actor, case))
     record, subject = _take(case)
     if case.state != State.OPEN:
         raise DomainError(_("This has been decided already."))

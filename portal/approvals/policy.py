@@ -122,4 +122,9 @@ def may_see(actor: Person, case: ApprovalCase) -> bool:
 
 def may_withdraw(actor: Person, case: ApprovalCase) -> bool:
     """Whoever submitted it, while it waits."""
-    return case.state == State.OPEN and actor.id == case.submitted_by_id
+    return case.state == State.OPEN and may_take_back(actor, case)
+
+
+def may_take_back(actor: Person, case: ApprovalCase) -> bool:
+    """Whether it is the actor's to withdraw, if it still waits."""
+    return actor.id == case.submitted_by_id and subject_of(case.record_kind).is_withdrawn_alone

@@ -92,6 +92,8 @@ class Subject:
     effective: Callable[[Person, Any, ApprovalCase], None] = _nothing
     returned: Callable[[Person, Any, ApprovalCase, str], None] = _nothing
     withdrawn: Callable[[Person, Any, ApprovalCase], None] = _nothing
+    # Whether its case is withdrawn on its own page; else the record itself is taken back, and its case with it.
+    is_withdrawn_alone: bool = True
     # By which steps it is submitted anew, by whoever submitted it, when somebody decides on what it has become since;
     # without, the slice itself lets the case lapse when the record changes.
     renews: tuple[StepPlan, ...] = ()

@@ -127,6 +127,7 @@ add_subject(
         asked=lambda asked: turns.people_of(Turn(asked.turn), asked.resource),
         is_own=policy.is_own, is_hidden=lambda person, asked: not policy.may_see(person, asked),
         lock=_lock, check=_check, effective=_approved, returned=_declined, tells_itself=ALL_EVENTS,
-        words_field="reason", renews=PLAIN,
+        # Whoever asked cancels the booking.
+        words_field="reason", renews=PLAIN, is_withdrawn_alone=False,
     )
 )

@@ -132,6 +132,13 @@ def test_its_case_does_not_say_what_the_room_is_for(request_of_bob):
     assert request_of_bob.booking.title not in str(open_case("booking_request", request_of_bob.id).snapshot)
 
 
+def test_a_request_is_taken_back_with_its_booking_only(sign_in, bob, rita, request_of_bob):
+    case_id = open_case("booking_request", request_of_bob.id).id
+    assert sign_in(bob).post(f"/approvals/{case_id}/withdrawal").status_code == 403
+    assert f"/approvals/{case_id}/withdrawal" not in sign_in(bob).get(f"/approvals/{case_id}").text
+    assert waiting(rita) == ["booking_request"]
+
+
 def test_a_withdrawn_request_waits_no_more(rita, bob, request_of_bob):
     asking.withdraw(bob, [request_of_bob.booking_id])
     assert (waiting(rita), last_case("booking_request", request_of_bob.id).state) == ([], State.WITHDRAWN)
