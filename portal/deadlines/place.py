@@ -23,6 +23,7 @@ from portal.notifications.models import Group
 from portal.notifications.withholding import withhold
 from portal.notifications.worker import add_chore
 from portal.regulations.ways import Way, add_way
+from portal.web.navigation import put_under
 from portal.web.panels import add_panel
 
 # The same record as the meeting, on the page that those may open, too, who can waive something of it.
@@ -45,7 +46,13 @@ describe(
 add_gate("deadlines", refusing.gate, refusing.gate_many)
 for phase in refusing.NEXT:
     add_requirement(phase, "deadlines", refusing.lacks_of(phase))
-add_tab(Tab(16, "deadlines.timetable", _l("Timetable"), lambda person, meeting: is_regulated(meeting)))
+put_under("meetings", "deadlines.timetable", "deadlines.waiver", "deadlines.waiver_request", "deadlines.revocation")
+add_tab(
+    Tab(
+        16, "deadlines.timetable", _l("Timetable"), lambda person, meeting: is_regulated(meeting),
+        also=("deadlines.revocation",),
+    )
+)
 add_way(Way(25, "deadlines.house", _l("Last moments"), policy.may_see_all, also=("deadlines.ahead",)))
 add_panel("new_meeting", "timetable", 10, panels.of_new_meeting)
 add_chore("last moments", warnings.EVERY, warnings.warn_due)

@@ -12,12 +12,14 @@ from portal.meetings.signals import meeting_changed
 from portal.meetings.tabs import Tab, add_tab
 from portal.proposals import commands, facts, panels, policy
 from portal.proposals.routing import route
+from portal.web.navigation import put_under
 from portal.web.panels import add_panel
 
 set_router(route)
 set_hider(policy.hides)
 add_facts("proposal", facts.facts, facts.LABELS, facts.TERMS)
 add_gate("proposal", commands.let_submit)
+put_under("meetings", "proposals")
 add_tab(Tab(15, "proposals.proposal", _l("Proposal"), policy.may_look))
 add_panel("meeting", "proposal", 5, panels.of_meeting)
 add_requirement(Phase.DRAFT, "proposal", panels.missing_in_draft)

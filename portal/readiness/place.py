@@ -6,6 +6,7 @@ from portal.core.i18n import lazy_pgettext
 from portal.meetings.tabs import Tab, add_tab
 from portal.readiness import following, models, panels, policy, sheet_views, subject  # noqa: F401  (they listen, add pages)
 from portal.regulations.labels import FORMS
+from portal.web.navigation import put_under
 from portal.web.panels import add_panel
 
 describe(
@@ -20,5 +21,6 @@ describe(
     details={"tasks": _l("Tasks"), "form": lazy_pgettext("paper", "Form"), "faults": _l("Faults")},
     values={"form": FORMS},
 )
-add_tab(Tab(45, "readiness.readiness", _l("Readiness"), policy.may_open))
+put_under("meetings", "readiness")
+add_tab(Tab(45, "readiness.readiness", _l("Readiness"), policy.may_open, also=("readiness.sign_off",)))
 add_panel("task_proof", "form", 10, panels.form_of)
