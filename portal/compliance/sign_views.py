@@ -13,7 +13,7 @@ from portal.compliance.models import Said, SignOff
 from portal.compliance.views import bp, names, opened
 from portal.core.access import allow
 from portal.core.db import db, expect_only_reads
-from portal.core.errors import Missing
+from portal.core.errors import DomainError, Missing
 from portal.core.file_types import ENDINGS
 from portal.core.i18n import gettext as _
 from portal.core.uploads import LARGEST, MEGABYTE
@@ -37,7 +37,28 @@ def let_files_in(endpoint: str | None, _values: Any) -> None:
 
 @bp.errorhandler(RequestEntityTooLarge)
 def too_large(error: RequestEntityTooLarge) -> Response:
-    return errors.answer(413, _("A file has %(count)s MB at most.", count=LARGEST // MEGABYTE))
+    """The form with the words beside its field: nothing of what was sent has been read."""
+    words = _("A file has %(count)s MB at most.", count=LARGEST // MEGABYTE)
+    if request.endpoint not in UPLOADS:
+        return errors.answer(413, words)
+    expect_only_reads(True)
+    try:
+        response = _refused(words, **(request.view_args or {}))
+    except DomainError as refusal:
+        return errors.answer(404, str(refusal))
+    response.status_code = 413
+    # A piece that is refused goes back where it came from, not among the messages.
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#dialog", "innerHTML"
+    return response
+
+
+def _refused(words: str, clause_id: str, meeting_id: int | None = None) -> Response:
+    form = SignOffForm(formdata=None) if meeting_id else HouseSignOffForm(formdata=None)
+    form.refuse(DomainError(words, "file"))
+    meeting = opened(meeting_id) if meeting_id else None
+    clause = queries.clause_of(meeting, clause_id) if meeting else queries.house_clause(clause_id)
+    allow(policy.may_sign(hand_of(me()), clause, meeting))
+    return _form("compliance/sign.html", meeting, clause, form) if meeting else _house_form(clause, form)
 
 
 # --- Of a meeting ---
@@ -71,7 +92,7 @@ def set_aside(meeting_id: int, clause_id: str) -> Response:
 
 def _form(template: str, meeting: Meeting, clause: Clause, form: Form) -> Response:
     return meeting_page(
-        template, block="form", meeting=meeting, clause=clause, form=form, endings=ENDINGS,
+        template, block="form", meeting=meeting, clause=clause, form=form, endings=ENDINGS, largest=LARGEST,
         action=request.path, back=_page_of(meeting, clause), **names(),
     )
 
@@ -129,8 +150,12 @@ def sign_for_house(clause_id: str) -> Response:
     ):
         words = _("Your name stands under clause %(clause)s.", clause=clause.id)
         return done(words, _house(clause.id), changed="compliance", focus=f"clause-{clause.id}")
+    return _house_form(clause, form)
+
+
+def _house_form(clause: Clause, form: Form) -> Response:
     return page(
-        "compliance/sign_for_house.html", block="form", clause=clause, form=form, endings=ENDINGS,
+        "compliance/sign_for_house.html", block="form", clause=clause, form=form, endings=ENDINGS, largest=LARGEST,
         action=request.path, back=_house(clause.id), **names(),
     )
 

@@ -1,6 +1,7 @@
 """The pages of one meeting: who sees them, what they show, signing, files."""
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -57,6 +58,15 @@ def test_a_meeting_without_a_profile_has_no_such_page(sign_in: SignIn, meeting: 
 def test_the_meeting_leads_to_its_compliance(sign_in: SignIn, ruled: Meeting, oscar: Person, tom: Person) -> None:
     assert address(ruled, "meter") in sign_in(oscar).get(f"/meetings/{ruled.id}").text
     assert address(ruled) not in sign_in(tom).get(f"/meetings/{ruled.id}").text
+
+
+@pytest.mark.parametrize("page", ["compliance", "timetable", "readiness", "proposal"])
+def test_the_pages_of_a_meeting_stand_under_meetings(
+    sign_in: SignIn, ruled: Meeting, oscar: Person, page: str
+) -> None:
+    text = sign_in(oscar).get(f"/meetings/{ruled.id}/{page}").text
+    lit = re.findall(r'<a href="([^"]+)" aria-current="page">', text)
+    assert lit == ["/meetings", f"/meetings/{ruled.id}/{page}"]
 
 
 @pytest.mark.parametrize("who", ["olive", "leo", "sue", "audrey", "adam"])
@@ -119,6 +129,19 @@ def test_what_was_typed_is_kept_when_it_is_refused(sign_in: SignIn, ruled: Meeti
     assert answer.status_code == 422
     assert "It hangs in the hall" in answer.text
     assert 'id="sign-off-file-error"' in answer.text
+
+
+@pytest.mark.parametrize("by_htmx", [True, False])
+def test_what_is_too_large_to_be_read_is_refused_beside_its_field(
+    sign_in: SignIn, ruled: Meeting, oscar: Person, bob: Person, by_htmx: bool
+) -> None:
+    large, path = {"file": "x" * (22 << 20)}, address(ruled, BY_ORGANIZER, "sign-off")
+    refused = sign_in(oscar).post(path, data=large, headers=HTMX if by_htmx else {})
+    words = 'id="sign-off-file-error">A file has 20 MB at most.'
+    assert (refused.status_code, words in refused.text, "<html" in refused.text) == (413, True, not by_htmx)
+    assert refused.headers["HX-Retarget"] == "#dialog"
+    stranger = sign_in(bob).post(path, data=large)
+    assert (stranger.status_code, ruled.subject in stranger.text) == (404, False)
 
 
 def test_who_may_look_but_not_sign_is_refused(sign_in: SignIn, ruled: Meeting, leo: Person) -> None:
