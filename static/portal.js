@@ -72,15 +72,31 @@ document.addEventListener("done", (event) => {
   if (dialog.open) dialog.close();
 });
 
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSettle", (event) => {
   prepare();
-  if (!focusNext) return;
-  const target = document.getElementById(focusNext);
+  const target = focusNext && document.getElementById(focusNext);
   if (target) {
     target.focus();
     focusNext = "";
+  } else if (hadFocus && document.activeElement === document.body) {
+    focusWithin(event.target);
   }
 });
+
+// What had the focus went with what was swapped: the focus goes on to what is wrong there, or to the heading.
+
+let hadFocus = false;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  hadFocus = event.detail.target.contains(document.activeElement);
+});
+
+function focusWithin(region) {
+  const next = $("input[aria-invalid], textarea[aria-invalid], select[aria-invalid]", region) ?? $(".refusal", region) ??
+    $("h1[tabindex], h2[tabindex]", region);
+  if (next?.matches(".refusal")) next.tabIndex = -1;
+  next?.focus();
+}
 
 // --- After a lost session somebody signs in again in another tab: the next request takes that session's token along. ---
 
@@ -219,7 +235,34 @@ function moveNow() {
 
 function prepare() {
   document.querySelectorAll("table.grid").forEach(prepareGrid);
+  document.querySelectorAll(".tabs, .places").forEach(prepareStrip);
 }
+
+// --- A strip of pages wider than the screen: where one is stands in sight, and an edge that hides more fades. ---
+
+function prepareStrip(strip) {
+  if (!strip.dataset.ready) {
+    strip.dataset.ready = "yes";
+    strip.addEventListener("scroll", () => fadeStrip(strip), { passive: true });
+    showHere(strip);
+  }
+  fadeStrip(strip);
+}
+
+function showHere(strip) {
+  const here = $("[aria-current]", strip);
+  if (here) strip.scrollLeft = here.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+}
+
+function fadeStrip(strip) {
+  strip.classList.toggle("more-before", strip.scrollLeft > 1);
+  strip.classList.toggle("more-after", strip.scrollLeft + strip.clientWidth < strip.scrollWidth - 1);
+}
+
+addEventListener("resize", () => document.querySelectorAll(".tabs, .places").forEach((strip) => {
+  showHere(strip);
+  fadeStrip(strip);
+}));
 
 setInterval(moveNow, 60_000);
 prepare();

@@ -44,6 +44,7 @@ def test_it_waits_in_the_inbox_and_on_my_day_until_it_is_decided_there(sign_in, 
     inbox = browser.get("/approvals", headers=HTMX).text
     assert "Nothing waits for you." in inbox
     assert "<html" not in inbox
+    assert ('id="places"' in inbox, 'class="count"' in inbox) == (True, False), "nothing is counted any more"
     assert "Teapot" in browser.get("/approvals?which=decided").text
     assert "Teapot" in sign_in(alice).get("/approvals?which=submitted").text
     assert found(case).state == State.EFFECTIVE
