@@ -1,10 +1,11 @@
 """Who is asked to fill the seats of a step: who holds them, who stands in, and leaders where nobody does in time."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person, Role
@@ -84,23 +85,37 @@ def escalate_due() -> None:
 
     For the worker: each case is claimed, so that several may do it at once.
     """
-    late = (
-        select(ApprovalStep.case_id)
-        .where(
-            ApprovalStep.passed_at.is_(None), ApprovalStep.escalated_at.is_(None), ApprovalStep.due_at < clock.now()
-        )
+    late = select(ApprovalStep.case_id).where(
+        ApprovalStep.passed_at.is_(None), ApprovalStep.escalated_at.is_(None), ApprovalStep.due_at < clock.now()
     )
+    for case in _claimed(late):
+        _escalate(case)
+    db.session.flush()
+
+
+def ask_newcomers() -> None:
+    """Put what waits before those who have come into a body or a role since its step opened. For the worker, too."""
+    waiting = select(ApprovalSeat.case_id).where(
+        ApprovalSeat.verdict.is_(None), ApprovalSeat.holder.in_(("body", "role"))
+    )
+    for case in _claimed(waiting):
+        step, record = case.current, policy.record_of(case)
+        if step is not None and record is not None:
+            ask_on(case, step, record)
+
+
+def _claimed(case_ids: Select[int]) -> Iterator[ApprovalCase]:
+    """The open ones of these cases that nobody else deals with, each read anew."""
     # The case alone, and first, as whoever decides locks it: else two would wait for each other.
     claimed = db.session.scalars(
         select(ApprovalCase)
-        .where(ApprovalCase.state == State.OPEN, ApprovalCase.id.in_(late))
+        .where(ApprovalCase.state == State.OPEN, ApprovalCase.id.in_(case_ids))
         .order_by(ApprovalCase.id)
         .limit(MOST)
         .with_for_update(skip_locked=True, of=ApprovalCase)
     ).all()
     for case in claimed:
-        _escalate(db.session.get_one(ApprovalCase, case.id, options=whole(), populate_existing=True))
-    db.session.flush()
+        yield db.session.get_one(ApprovalCase, case.id, options=whole(), populate_existing=True)
 
 
 def _escalate(case: ApprovalCase) -> None:
@@ -116,4 +131,4 @@ def _escalate(case: ApprovalCase) -> None:
     tell(told.values(), "approval_case.escalated", "approval_case", case, partial(words.escalated, case, step))
 
 
-EVERY = timedelta(minutes=10)
+EVERY, NEWCOMERS_EVERY = timedelta(minutes=10), timedelta(hours=1)

@@ -39,3 +39,4 @@ describe(
 add_place(Place(15, "approvals.inbox", _l("Approvals"), "decision", count=inbox.count_waiting))
 add_panel("my_day", "approvals", 21, panels.of_my_day)
 add_chore("approvals", asking.EVERY, asking.escalate_due)
+add_chore("newcomers to approvals", asking.NEWCOMERS_EVERY, asking.ask_newcomers)

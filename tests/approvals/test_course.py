@@ -13,6 +13,7 @@ from portal.approvals.models import Rule, State, Verdict
 from portal.approvals.queries import cases_of, last_case
 from portal.approvals.subjects import of_body, of_role
 from portal.audit.queries import log_of
+from portal.bodies.models import Membership
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import DomainError, NotAllowed
@@ -181,6 +182,16 @@ def test_a_seat_that_nobody_holds_does_not_keep_the_others_from_the_leaders(subm
         asking.escalate_due()
         agree(leo, case)
     assert case.state == State.EFFECTIVE
+
+
+def test_who_joins_a_body_later_finds_what_waits_for_it(submit, add_body, bob, helen, told):
+    body = add_body("review_it", bob)
+    case = submit(step(of_body("review_it")))
+    db.session.add(Membership(body_id=body.id, person_id=helen.id, starts_on=date(2020, 1, 1)))
+    db.session.flush()
+    asking.ask_newcomers()
+    asking.ask_newcomers()
+    assert (waiting(helen), told("asked")) == ([case.id], ["Bob", "Helen"])
 
 
 def test_who_leads_no_more_decides_for_nobody(submit, add_body, leo):
