@@ -125,10 +125,11 @@ def house() -> Response:
 
 @bp.get("/timetable/preview")
 def ahead() -> Response:
-    """The last moments before a meeting of that kind on that day: `?kind_id=&date=`."""
-    kind, day = _kind(request.args.get("kind_id", "")), _day(request.args.get("date", ""))
+    """The last moments before a meeting of that kind, or of the first, on that day: `?kind_id=&date=`."""
+    kinds, day = queries.kinds_under_profiles(), _day(request.args.get("date", ""))
+    kind = _kind(request.args["kind_id"]) if "kind_id" in request.args else next(iter(kinds), None)
     return page(
-        "deadlines/ahead.html", block="ahead", kinds=queries.kinds_under_profiles(), kind=kind, day=day,
+        "deadlines/ahead.html", block="ahead", kinds=kinds, kind=kind, day=day,
         preview=preview(kind, day) if kind is not None and kind.profile else None,
     )
 
