@@ -13,6 +13,7 @@ from portal.demo.words import RegulatedWords, Words
 from portal.meetings.models import Meeting
 from portal.proposals.records import profile_for, proposal_of
 from portal.readiness import sheets, signing
+from portal.readiness.checklist import FORM_KEYS
 from portal.readiness.models import Condition, Form
 from portal.readiness.sheets import Found
 from portal.regulations.profiles import Phase
@@ -34,12 +35,8 @@ def do_tasks(meeting: Meeting, words: Words, signers: Sequence[Person]) -> None:
         if task.owner is None or not ready.issuperset(need.key for need in task.needs):
             continue
         with clock.standing_at(max(task.due_at - 5 * HOUR, task.created_at)):
-            if not task.blockers and not _is_of_form(task):
+            if not task.blockers and task.key not in FORM_KEYS.values():
                 _do(task, task.owner, words, signers)
-
-
-def _is_of_form(task: Task) -> bool:
-    return task.key is not None and task.key.startswith("form:")
 
 
 def _do(task: Task, owner: Person, words: Words, signers: Sequence[Person]) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from threading import Thread
 
+from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.core.db import db
@@ -21,15 +22,14 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving_here(house: House) -> Iterator[House]:
+def serving_here(house: House) -> Iterator[tuple[House, Flask]]:
     """Serve the house's database a second time, by the clock of this process (`portal.core.clock.standing_at`)."""
     app = app_for(house.database_url, house.instance)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        with app.app_context():
-            yield replace(house, url=f"http://127.0.0.1:{server.server_port}")
+        yield replace(house, url=f"http://127.0.0.1:{server.server_port}"), app
     finally:
         server.shutdown()
         thread.join()
