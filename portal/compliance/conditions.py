@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from portal.compliance.dossier import Dossier
 from portal.compliance.facts import Resolved
 from portal.core.i18n import lazy_gettext as _l
-from portal.meetings.models import Format
+from portal.proposals.conditions import is_on_site, is_planned, needs_room, spends
 from portal.proposals.models import Heading
 
 
@@ -21,8 +21,7 @@ class Condition(NamedTuple):
 
 
 def _is_planned(heading: Heading) -> Callable[[Dossier], bool]:
-    """Not said to be nil: a heading that is not filled in yet counts as planned."""
-    return lambda dossier: dossier.get("when.budget").get(heading, True)
+    return lambda dossier: is_planned(dossier.get("when.budget"), heading)
 
 
 def _has_guests(dossier: Dossier) -> bool:
@@ -30,11 +29,6 @@ def _has_guests(dossier: Dossier) -> bool:
         return True
     planned: bool = dossier.get("when.budget").get(Heading.GUESTS, not dossier.has_begun)
     return planned
-
-
-def _has_budget(dossier: Dossier) -> bool:
-    filled = dossier.get("when.budget")
-    return not filled or any(filled.values())
 
 
 def _has_substitutes(dossier: Dossier) -> bool | None:
@@ -63,14 +57,16 @@ CONDITIONS = {
     ),
     "has_guests": Condition(_has_guests, _l("No guest from outside is on the list.")),
     "has_room": Condition(
-        lambda dossier: dossier.meeting.format in (Format.ROOM, Format.HYBRID),
+        lambda dossier: needs_room(dossier.meeting),
         _l("It needs no room of the house."),
     ),
     "is_on_site": Condition(
-        lambda dossier: dossier.meeting.format != Format.ONLINE,
+        lambda dossier: is_on_site(dossier.meeting),
         _l("It is held online only."),
     ),
-    "has_budget": Condition(_has_budget, _l("The budget says that nothing is spent.")),
+    "has_budget": Condition(
+        lambda dossier: spends(dossier.get("when.budget")), _l("The budget says that nothing is spent.")
+    ),
     "has_catering": Condition(_is_planned(Heading.CATERING), _l("The budget says that there are no meals.")),
     "has_transport": Condition(_is_planned(Heading.TRANSPORT), _l("The budget says that nobody is driven.")),
     "has_lodging": Condition(_is_planned(Heading.LODGING), _l("The budget says that nobody stays overnight.")),

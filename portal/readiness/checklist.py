@@ -1,21 +1,15 @@
 """What a profile's checklist asks of one meeting: which lines apply, and when each is due."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from portal.core.workdays import last_moment
-from portal.meetings.models import Attendee, Meeting
+from portal.meetings.models import Meeting
 from portal.proposals.conditions import applies
-from portal.proposals.models import Heading, Proposal
+from portal.proposals.models import Proposal
 from portal.readiness.models import Form
 from portal.regulations.profiles import Duty, Profile, Requirement
 from portal.tasks.models import Proof
 
-# Conditions that the budget answers: a heading that says neither an amount nor nil may still be planned.
-HEADINGS = {
-    "has_catering": Heading.CATERING, "has_transport": Heading.TRANSPORT, "has_lodging": Heading.LODGING,
-    "has_hire": Heading.EQUIPMENT,
-}
 FORM_KEYS = {form: f"form-{form.value}" for form in Form}
 
 
@@ -25,37 +19,10 @@ def duties_of(profile: Profile, meeting: Meeting, proposal: Proposal) -> list[Du
 
 
 def _is_wanted(duty: Duty, profile: Profile, meeting: Meeting, proposal: Proposal) -> bool:
-    if not holds(duty.when, meeting, proposal):
+    if not applies(duty.when, meeting, proposal):
         return False
     clauses = [clause for key in duty.clauses if (clause := profile.clause(key)) is not None]
-    return not clauses or any(holds(clause.when, meeting, proposal) for clause in clauses)
-
-
-def holds(when: str, meeting: Meeting, proposal: Proposal) -> bool:
-    """Whether the condition is met as far as is known now; what is not known yet is taken to be."""
-    if when in HEADINGS:
-        return _is_planned(proposal, HEADINGS[when])
-    if when in _OWN:
-        return _OWN[when](meeting, proposal)
-    return applies(when, meeting, proposal)
-
-
-def _is_planned(proposal: Proposal, heading: Heading) -> bool:
-    amounts = {line.heading: line.amount for line in proposal.budget}
-    return heading not in amounts or amounts[heading] > 0
-
-
-def _has_equipment(meeting: Meeting, proposal: Proposal) -> bool:
-    has_extras = meeting.booking is not None and len(meeting.booking.holds) > 1
-    return has_extras or _is_planned(proposal, Heading.EQUIPMENT)
-
-
-def _has_guests(meeting: Meeting, proposal: Proposal) -> bool:
-    attendees: list[Attendee] = meeting.attendees
-    return any(one.guest_id is not None for one in attendees) or _is_planned(proposal, Heading.GUESTS)
-
-
-_OWN: dict[str, Callable[[Meeting, Proposal], bool]] = {"has_equipment": _has_equipment, "has_guests": _has_guests}
+    return not clauses or any(applies(clause.when, meeting, proposal) for clause in clauses)
 
 
 def due_at(duty: Duty, starts_at: datetime) -> datetime:
@@ -80,4 +47,4 @@ def wanted_form(form: Form, profile: Profile, meeting: Meeting, proposal: Propos
     requirement = profile.requirement(form.value)
     if requirement is None or not any(line.form == form for line in profile.form_lines):
         return None
-    return requirement if holds(requirement.when, meeting, proposal) else None
+    return requirement if applies(requirement.when, meeting, proposal) else None

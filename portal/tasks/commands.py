@@ -52,7 +52,7 @@ def add_task(
 
 def reassign(actor: Person, task: Task, owner: Person, said: str = "") -> None:
     """Give the task to another, who is told, as is whoever had it. Raises NotAllowed, or DomainError once it ended."""
-    allow(policy.may_manage(actor, task) or actor.id == task.owner_id)
+    allow(policy.may_reassign(actor, task))
     take_open(task)
     if not owner.is_active:
         raise DomainError(_("%(name)s does not work here any more.", name=owner.name), "owner")

@@ -17,6 +17,11 @@ def may_manage(actor: Person, task: Task) -> bool:
     return may_add(actor, task.record_kind, task.record_id) or heads(actor, task)
 
 
+def may_reassign(actor: Person, task: Task) -> bool:
+    """Who may manage it, and whoever owns it."""
+    return may_manage(actor, task) or actor.id == task.owner_id
+
+
 def heads(actor: Person, task: Task) -> bool:
     """Whether the actor heads the department of the task, and may know what it is about."""
     is_head = actor.has_role(Role.DEPARTMENT_HEAD) and actor.department_id is not None

@@ -78,7 +78,7 @@ def _forms(found: Task, refused: Fold | None) -> dict[str, Any]:
     """The forms that the reader may send; the one that was refused with what was typed and said of it."""
     rights: dict[str, tuple[type[Fold], bool]] = {
         "proof_form": (ProofForm, found.is_open and policy.may_do(me(), found)),
-        "owner_form": (OwnerForm, found.is_open and (policy.may_manage(me(), found) or found.owner_id == me().id)),
+        "owner_form": (OwnerForm, found.is_open and policy.may_reassign(me(), found)),
         "due_form": (DueForm, found.is_open and policy.may_manage(me(), found)),
         "drop_form": (DropForm, found.is_open and policy.may_manage(me(), found)),
         "urge_form": (UrgeForm, policy.may_urge(me(), found)),
